@@ -1,0 +1,22 @@
+import type { Checkpoint, LedgerRow, LedgerSource, StoredLedgerRow } from '../domain/ledger.ts';
+
+/** Lake state beside the rows: small JSON values under a name, `watermark`, `reporting_currency`, ... */
+export interface LedgerStore {
+  /** Put-if-absent by ledgerId; `exists` is success. */
+  append(row: LedgerRow): Promise<'appended' | 'exists'>;
+  /** All rows (or those of one source, or those not yet staged), ascending by ledgerId. */
+  rows(filter?: {
+    readonly source?: LedgerSource;
+    readonly unstagedOnly?: boolean;
+  }): Promise<readonly StoredLedgerRow[]>;
+  markStaged(ledgerIds: readonly string[], runId: string): Promise<void>;
+  /** Moves a shard's checkpoint forward; a lower sequence than the stored one changes nothing. */
+  advanceCheckpoint(checkpoint: Checkpoint): Promise<void>;
+  checkpoints(): Promise<readonly Checkpoint[]>;
+  readState(name: string): Promise<string | null>;
+  /**
+   * Compare and set: writes `value` only while the stored one still is `expected` (null = absent).
+   * Returns whether it was written.
+   */
+  writeState(name: string, expected: string | null, value: string): Promise<boolean>;
+}

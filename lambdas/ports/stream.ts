@@ -1,0 +1,33 @@
+/** One record as a shard holds it. */
+export interface StreamRecord {
+  readonly shardId: string;
+  /** Decimal integer of any length, no leading zeros; rises within a shard. */
+  readonly sequenceNumber: string;
+  readonly partitionKey: string;
+  /** When the stream accepted it (Kinesis: ApproximateArrivalTimestamp), epoch milliseconds. */
+  readonly arrivalTimeMs: number;
+  readonly data: Uint8Array;
+}
+
+export interface OutgoingRecord {
+  readonly partitionKey: string;
+  readonly data: Uint8Array;
+  /** Only the laptop's stream honours it: lets the past be simulated. Absent: the stream's clock. */
+  readonly arrivalTimeMs?: number;
+}
+
+export type PutResult =
+  | { readonly kind: 'accepted'; readonly shardId: string; readonly sequenceNumber: string }
+  | { readonly kind: 'refused'; readonly errorCode: string; readonly message: string };
+
+/** The producer's side. At most 500 records and 10 MiB a call, 1 MiB a record. */
+export interface EventStream {
+  /** One result per record, in order. A call can accept some and refuse others. */
+  put(records: readonly OutgoingRecord[]): Promise<readonly PutResult[]>;
+}
+
+/** What an event source mapping hands to the consumer: records of one shard, in order. */
+export interface StreamBatch {
+  readonly shardId: string;
+  readonly records: readonly StreamRecord[];
+}
