@@ -5,6 +5,12 @@ export interface ClaimRequest {
   readonly owner: string;
   /** Digest of the event's content, to tell a duplicate from a conflict. */
   readonly digest: string;
+  /**
+   * Arrival of the asking record. A stored claim has expired when its `expiresAtMs` lies before this: the answer
+   * depends on the input alone, never on a clock, so a replay gets the same one (promise 3).
+   */
+  readonly arrivalTimeMs: number;
+  /** Until when this claim holds, on the same scale: arrival plus the claim's time to live. */
   readonly expiresAtMs: number;
 }
 
