@@ -1,0 +1,54 @@
+/**
+ * What the laptop reads from its environment, in one place.
+ *
+ * | variable | meaning | default |
+ * |---|---|---|
+ * | NO_COLOR | any non-empty value: no colours | off |
+ * | MILLPOND_LAKE | the lake's folder, when `--lake` is not given | `.millpond` |
+ * | MILLPOND_MEMORY_MB | memory that the SQL engine may use, MB | 1,024 |
+ * | MILLPOND_SORT_MB | memory that `send` may use to sort before it spills to disk, MB | 64 |
+ * | MILLPOND_DEBUG | any non-empty value: errors carry their stack | off |
+ */
+export interface LocalSettings {
+  readonly hasColor: boolean;
+  readonly lakeFolder: string;
+  readonly engineMemoryMb: number;
+  readonly sortMemoryMb: number;
+  readonly isDebug: boolean;
+}
+
+export const DEFAULT_LAKE_FOLDER = '.millpond';
+
+/** A variable holds something that cannot be used. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+}
+
+/** Reads the settings; throws SettingsError with the variable, its value and what is allowed. */
+export function readLocalSettings(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): LocalSettings {
+  return {
+    hasColor: !isSet(environment['NO_COLOR']),
+    lakeFolder: isSet(environment['MILLPOND_LAKE']) ? environment['MILLPOND_LAKE'] : DEFAULT_LAKE_FOLDER,
+    engineMemoryMb: readMegabytes(environment, 'MILLPOND_MEMORY_MB', 1024),
+    sortMemoryMb: readMegabytes(environment, 'MILLPOND_SORT_MB', 64),
+    isDebug: isSet(environment['MILLPOND_DEBUG']),
+  };
+}
+
+function isSet(value: string | undefined): value is string {
+  return value !== undefined && value !== '';
+}
+
+function readMegabytes(
+  environment: Readonly<Record<string, string | undefined>>,
+  name: string,
+  fallback: number,
+): number {
+  const text = environment[name];
+  if (!isSet(text)) return fallback;
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1 && value <= 1_000_000) return value;
+  throw new SettingsError(`${name} is "${text}"; allowed: a whole number of megabytes from 1 to 1000000.`);
+}
