@@ -1,0 +1,58 @@
+import {
+  type Checkpoint,
+  compareSequences,
+  type LedgerRow,
+  type LedgerSource,
+  type StoredLedgerRow,
+} from '../../lambdas/domain/ledger.ts';
+import type { LedgerStore } from '../../lambdas/ports/ledger-store.ts';
+
+/** The ledger, checkpoints and lake state in memory. */
+export class MemoryLedgerStore implements LedgerStore {
+  readonly stored = new Map<string, StoredLedgerRow>();
+  readonly states = new Map<string, string>();
+  readonly #checkpoints = new Map<string, Checkpoint>();
+
+  async append(row: LedgerRow): Promise<'appended' | 'exists'> {
+    if (this.stored.has(row.ledgerId)) return 'exists';
+    this.stored.set(row.ledgerId, { ...structuredClone(row), stagedBy: null });
+    return 'appended';
+  }
+
+  async rows(
+    filter: { readonly source?: LedgerSource; readonly unstagedOnly?: boolean } = {},
+  ): Promise<readonly StoredLedgerRow[]> {
+    return [...this.stored.values()]
+      .filter((row) => filter.source === undefined || row.source === filter.source)
+      .filter((row) => filter.unstagedOnly !== true || row.stagedBy === null)
+      .sort((left, right) => (left.ledgerId < right.ledgerId ? -1 : 1));
+  }
+
+  async markStaged(ledgerIds: readonly string[], runId: string): Promise<void> {
+    for (const ledgerId of ledgerIds) {
+      const row = this.stored.get(ledgerId);
+      if (row !== undefined) this.stored.set(ledgerId, { ...row, stagedBy: runId });
+    }
+  }
+
+  async advanceCheckpoint(checkpoint: Checkpoint): Promise<void> {
+    const key = `${checkpoint.source}/${checkpoint.shardId}`;
+    const stored = this.#checkpoints.get(key);
+    const isBehind = stored !== undefined && compareSequences(checkpoint.sequence, stored.sequence) <= 0;
+    if (!isBehind) this.#checkpoints.set(key, checkpoint);
+  }
+
+  async checkpoints(): Promise<readonly Checkpoint[]> {
+    return [...this.#checkpoints.values()];
+  }
+
+  async readState(name: string): Promise<string | null> {
+    return this.states.get(name) ?? null;
+  }
+
+  async writeState(name: string, expected: string | null, value: string): Promise<boolean> {
+    if ((this.states.get(name) ?? null) !== expected) return false;
+    this.states.set(name, value);
+    return true;
+  }
+}
