@@ -1,0 +1,108 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import * as z from 'zod';
+import {
+  type Checkpoint,
+  LEDGER_SOURCES,
+  type LedgerRow,
+  type LedgerSource,
+  OBJECT_KINDS,
+  type StoredLedgerRow,
+} from '../domain/ledger.ts';
+import { bytesOf, type Item, numberOf, textOf } from './dynamodb-items.ts';
+
+/**
+ * How the ledger lies in its one table, key (kind, id):
+ *
+ *     row#<source>        <ledger id>          the row, gzipped JSON, and staged_by
+ *     unstaged#<source>   <ledger id>          a marker, as long as no run has staged the row
+ *     checkpoint          <source>#<shard>     sequence and arrival
+ *     state               <name>               a small value
+ *     lease               <name>               see dynamodb-lease-store.ts
+ *
+ * The markers are the work list: a run reads them consistently and never scans what older runs have staged. A row and
+ * its marker are written, and later parted, in one transaction.
+ */
+export interface LedgerKey {
+  readonly kind: string;
+  readonly id: string;
+}
+
+export function attributesOf(key: LedgerKey): Record<string, AttributeValue> {
+  return { kind: { S: key.kind }, id: { S: key.id } };
+}
+
+export function rowKind(source: string): string {
+  return `row#${source}`;
+}
+
+export function unstagedKind(source: string): string {
+  return `unstaged#${source}`;
+}
+
+/** The source that a ledger id begins with. */
+export function sourceOf(ledgerId: string): string {
+  return ledgerId.slice(0, Math.max(0, ledgerId.indexOf('/')));
+}
+
+const count = z.int().nonnegative();
+
+const ledgerRowSchema: z.ZodType<LedgerRow> = z.object({
+  ledgerId: z.string(),
+  source: z.enum(LEDGER_SOURCES),
+  shardId: z.string(),
+  firstSequence: z.string(),
+  lastSequence: z.string(),
+  objects: z.array(
+    z.object({
+      kind: z.enum(OBJECT_KINDS),
+      key: z.string(),
+      ingestDate: z.string(),
+      ingestHour: z.string(),
+      sha256: z.string(),
+      records: count,
+      sizeBytes: count,
+    }),
+  ),
+  received: count,
+  accepted: count,
+  duplicate: count,
+  quarantined: count,
+  quarantineReasons: z.record(z.string(), count),
+  dedupBypassed: count,
+  minEventTime: z.string().nullable(),
+  maxEventTime: z.string().nullable(),
+  minArrivalTime: z.string(),
+  maxArrivalTime: z.string(),
+  eventDates: z.array(z.string()),
+  countsByTypeAndMinute: z.record(z.string(), z.record(z.string(), count)),
+  orders: count,
+  revenueByCurrency: z.record(z.string(), z.string()),
+  sessionSketch: z.string(),
+});
+
+/** Gzipped, since an import of old events spreads over thousands of minutes and an item holds 400 KB. */
+export function rowItem(row: LedgerRow): Record<string, AttributeValue> {
+  return {
+    ...attributesOf({ kind: rowKind(row.source), id: row.ledgerId }),
+    body: { B: gzipSync(JSON.stringify(row)) },
+  };
+}
+
+export function rowFromItem(item: Item): StoredLedgerRow {
+  const row = ledgerRowSchema.parse(JSON.parse(gunzipSync(bytesOf(item, 'body')).toString('utf8')));
+  return { ...row, stagedBy: item.staged_by?.S ?? null };
+}
+
+export function checkpointKey(source: LedgerSource, shardId: string): LedgerKey {
+  return { kind: 'checkpoint', id: `${source}#${shardId}` };
+}
+
+export function checkpointFromItem(item: Item): Checkpoint {
+  return {
+    source: z.enum(LEDGER_SOURCES).parse(textOf(item, 'source')),
+    shardId: textOf(item, 'shard_id'),
+    sequence: textOf(item, 'sequence'),
+    arrivalTimeMs: numberOf(item, 'arrival_time_ms'),
+  };
+}
