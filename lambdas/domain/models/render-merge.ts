@@ -1,0 +1,132 @@
+import { dateLiteral } from './literal.ts';
+import type { Partition, TableModel } from './model.ts';
+
+/** Athena opens at most 100 partitions in one statement (facts-aws §0.8). */
+export const MAX_PARTITIONS_PER_MERGE = 100;
+
+type Mergeable = Pick<TableModel, 'name' | 'key' | 'columns' | 'partition'>;
+
+/**
+ * What must change for the table to hold exactly `newRows`: a SELECT of op (`I` insert, `U` update, `D` delete), the
+ * partition concerned and the new values. It joins on key *and* partition column, so a row that moves to another
+ * partition is deleted in one and inserted in the other; equal rows do not appear, so a second run changes nothing.
+ *
+ * @param newRows a relation with the model's columns: a table name, or a SELECT in parentheses
+ */
+export function renderChanges(model: Mergeable, newRows: string): string {
+  const joined = joinColumns(model);
+  const others = model.columns.map((column) => column.name).filter((name) => !joined.includes(name));
+  const differs = others.map((name) => `or new_row.${name} is distinct from old_row.${name}`);
+  return `select
+  case
+    when new_row.is_present is null then 'D'
+    when old_row.is_present is null then 'I'
+    else 'U'
+  end as op,
+  ${joined.map((name) => `coalesce(new_row.${name}, old_row.${name}) as ${name}`).join(',\n  ')}${others.length > 0 ? ',' : ''}
+  ${others.map((name) => `new_row.${name} as ${name}`).join(',\n  ')}
+from (select 1 as is_present, ${columnList(model)} from ${newRows}) as new_row
+full outer join (select 1 as is_present, ${columnList(model)} from ${model.name}) as old_row
+  on ${joined.map((name) => `new_row.${name} = old_row.${name}`).join('\n  and ')}
+where new_row.is_present is null
+  or old_row.is_present is null
+  ${differs.join('\n  ')}`.trimEnd();
+}
+
+/** Counts of changes by op and partition: the report, and the literal bound of the MERGE. */
+export function renderChangeCounts(model: Mergeable, changes: string): string {
+  const partition = partitionValue(model.partition);
+  return `select op, ${partition} as partition_value, cast(count(*) as bigint) as changed
+from ${changes} as changes
+group by 1, 2
+order by 1, 2`;
+}
+
+/**
+ * The one MERGE of a model over the given partitions (at most 100; ignored for an unpartitioned table).
+ * `changes` has a unique key: the runner asserts it before.
+ */
+export function renderMerge(model: Mergeable, changes: string, partitions: readonly string[]): string {
+  const joined = joinColumns(model);
+  const names = model.columns.map((column) => column.name);
+  const others = names.filter((name) => !joined.includes(name));
+  const sourceBound = bound(model.partition, partitions, 'changes');
+  const targetBound = bound(model.partition, partitions, 'target');
+  const update =
+    others.length === 0
+      ? []
+      : [
+          `when matched and change.op = 'U' then update set\n  ${others.map((name) => `${name} = change.${name}`).join(',\n  ')}`,
+        ];
+  return [
+    `merge into ${model.name} as target`,
+    `using (select * from ${changes} as changes${sourceBound === '' ? '' : ` where ${sourceBound}`}) as change`,
+    `on ${joined.map((name) => `target.${name} = change.${name}`).join('\n  and ')}${targetBound === '' ? '' : `\n  and ${targetBound}`}`,
+    `when matched and change.op = 'D' then delete`,
+    ...update,
+    `when not matched and change.op = 'I' then insert (${names.join(', ')})`,
+    `  values (${names.map((name) => `change.${name}`).join(', ')})`,
+  ].join('\n');
+}
+
+/** Rows that break the promise of a key: null or repeated. The runner fails on the first. */
+export function renderKeyViolations(model: Mergeable, newRows: string): string {
+  const key = model.key.join(', ');
+  const isNull = model.key.map((name) => `${name} is null`).join(' or ');
+  return `select ${model.key.map((name) => `cast(${name} as varchar) as ${name}`).join(', ')}, cast(count(*) as bigint) as copies
+from ${newRows} as new_rows
+group by ${key}
+having count(*) > 1 or ${isNull}
+order by ${key}
+limit 10`;
+}
+
+/** One row per column that must not be null and is, with the count. */
+export function renderNullViolations(model: Mergeable, newRows: string): string | null {
+  const columns = model.columns.filter((column) => !column.isNullable && !model.key.includes(column.name));
+  if (columns.length === 0) return null;
+  const counts = columns.map((column) => `count(*) filter (where ${column.name} is null) as ${column.name}`);
+  return `select ${counts.join(', ')} from ${newRows} as new_rows`;
+}
+
+/** Splits partition values into the statements they take. */
+export function chunkPartitions(partitions: readonly string[]): readonly (readonly string[])[] {
+  const chunks: string[][] = [];
+  for (let start = 0; start < partitions.length; start += MAX_PARTITIONS_PER_MERGE) {
+    chunks.push(partitions.slice(start, start + MAX_PARTITIONS_PER_MERGE));
+  }
+  return chunks;
+}
+
+function joinColumns(model: Mergeable): readonly string[] {
+  if (model.partition.kind === 'none' || model.key.includes(model.partition.column)) return model.key;
+  return [...model.key, model.partition.column];
+}
+
+function columnList(model: Mergeable): string {
+  return model.columns.map((column) => column.name).join(', ');
+}
+
+/** The value that names a row's partition, as text: the date, or the first day of its month. */
+function partitionValue(partition: Partition): string {
+  if (partition.kind === 'none') return `cast(null as varchar)`;
+  if (partition.kind === 'date') return `cast(${partition.column} as varchar)`;
+  return `cast(cast(date_trunc('month', ${partition.column}) as date) as varchar)`;
+}
+
+/** A literal predicate that holds exactly in the given partitions, so that the engine prunes the target. */
+function bound(partition: Partition, values: readonly string[], alias: string): string {
+  if (partition.kind === 'none') return '';
+  const column = `${alias}.${partition.column}`;
+  if (partition.kind === 'date') return `${column} in (${values.map(dateLiteral).join(', ')})`;
+  const months = values.map(
+    (month) => `(${column} >= ${dateLiteral(month)} and ${column} < ${dateLiteral(nextMonth(month))})`,
+  );
+  return `(${months.join(' or ')})`;
+}
+
+function nextMonth(month: string): string {
+  const year = Number(month.slice(0, 4));
+  const index = Number(month.slice(5, 7));
+  return index === 12 ? `${year + 1}-01-01` : `${year}-${String(index + 1).padStart(2, '0')}-01`;
+}

@@ -1,0 +1,88 @@
+import { type Literal, literalOf, textLiteral } from './literal.ts';
+import type { SourceModel } from './model.ts';
+import { identifier, type TableTarget } from './render-table.ts';
+
+/** Below the 262,144 bytes that Athena takes for one statement. */
+const MAX_INSERT_BYTES = 200_000;
+
+/** Columns of an objects source that the path gives, not the JSON. */
+const PATH_COLUMNS = ['ingest_date', 'ingest_hour', '$path'];
+
+/** INSERT statements for rows of a source of origin `rows`, each below the engines' limit of text where a row allows. */
+export function renderInserts(
+  source: Pick<SourceModel, 'name' | 'columns'>,
+  rows: readonly (readonly Literal[])[],
+): readonly string[] {
+  const head = `insert into ${source.name} values\n`;
+  const statements: string[] = [];
+  let pending: string[] = [];
+  let sizeBytes = 0;
+  for (const row of rows) {
+    const text = `(${source.columns.map((column, index) => literalOf(column.type, row[index] ?? null)).join(', ')})`;
+    if (pending.length > 0 && sizeBytes + text.length > MAX_INSERT_BYTES) {
+      statements.push(head + pending.join(',\n'));
+      pending = [];
+      sizeBytes = 0;
+    }
+    pending.push(text);
+    sizeBytes += text.length;
+  }
+  if (pending.length > 0) statements.push(head + pending.join(',\n'));
+  return statements;
+}
+
+/** Where a source of origin `objects` lies: the zone's folder of its dataset, `raw/events/`. */
+export function objectsPrefix(name: string): string {
+  const dataset = name.replace(/^raw_/, '');
+  if (dataset === 'duplicates' || dataset === 'quarantine') return `${dataset}/events/`;
+  return `raw/${dataset}/`;
+}
+
+/**
+ * The view (DuckDB) or external table (Athena) over a dataset's NDJSON objects: every column text, malformed lines a
+ * row of nulls, which staging counts.
+ *
+ * @param hasObjects DuckDB refuses a pattern that no file matches, so an empty dataset is a view without rows
+ */
+export function renderObjectsSource(
+  source: Pick<SourceModel, 'name' | 'columns'>,
+  target: TableTarget & { readonly objectsRoot: string; readonly hasObjects: boolean },
+): string {
+  const fields = source.columns.map((column) => column.name).filter((name) => !PATH_COLUMNS.includes(name));
+  if (target.dialect !== 'duckdb') return renderExternalTable(source.name, fields, target.objectsRoot);
+  const head = `create or replace view ${source.name} as\nselect`;
+  if (!target.hasObjects) {
+    const columns = source.columns.map(
+      (column) => `cast(null as ${column.type}) as ${identifier(column.name)}`,
+    );
+    return `${head} ${columns.join(', ')}\nwhere false`;
+  }
+  const types = fields.map((name) => `${textLiteral(name)}: 'VARCHAR'`).join(', ');
+  const columns = source.columns.map((column) => identifier(column.name)).join(', ');
+  const pattern = `${target.objectsRoot}${objectsPrefix(source.name)}**/*.ndjson.gz`;
+  return `${head} ${columns}
+from read_json(
+  ${textLiteral(pattern)},
+  format = 'newline_delimited', columns = {${types}}, filename = '$path', ignore_errors = true,
+  maximum_object_size = 67108864, hive_partitioning = true, hive_types_autocast = false
+)`;
+}
+
+function renderExternalTable(name: string, fields: readonly string[], objectsRoot: string): string {
+  return `create external table if not exists ${name} (
+${fields.map((field) => `  \`${field}\` string`).join(',\n')}
+)
+partitioned by (ingest_date string, ingest_hour string)
+row format serde 'org.openx.data.jsonserde.JsonSerDe'
+with serdeproperties ('ignore.malformed.json' = 'true')
+location ${textLiteral(`${objectsRoot}${objectsPrefix(name)}`)}
+tblproperties (
+  'projection.enabled' = 'true',
+  'projection.ingest_date.type' = 'date',
+  'projection.ingest_date.format' = 'yyyy-MM-dd',
+  'projection.ingest_date.range' = '2020-01-01,NOW',
+  'projection.ingest_hour.type' = 'integer',
+  'projection.ingest_hour.range' = '0,23',
+  'projection.ingest_hour.digits' = '2'
+)`;
+}

@@ -1,0 +1,156 @@
+import type { Model, ScratchModel, SourceModel, TableModel } from '../domain/models/model.ts';
+import {
+  chunkPartitions,
+  renderChangeCounts,
+  renderChanges,
+  renderKeyViolations,
+  renderMerge,
+  renderNullViolations,
+} from '../domain/models/render-merge.ts';
+import { declaredType, renderComments, renderCreateTable } from '../domain/models/render-table.ts';
+import type { SqlEngine, SqlValue } from '../ports/sql-engine.ts';
+import type { ModelReport } from './run-record.ts';
+
+export type RowChanges = Omit<ModelReport, 'model' | 'durationMs'>;
+
+const NO_CHANGES: RowChanges = { inserted: 0, updated: 0, deleted: 0 };
+
+/** A model gave rows that its header forbids; the table was not touched. */
+export class ModelRowsError extends Error {
+  override readonly name = 'ModelRowsError';
+  readonly model: string;
+
+  constructor(model: string, message: string) {
+    super(`${model}: ${message}; the table keeps its last good rows`);
+    this.model = model;
+  }
+}
+
+/** Builds one model. Repeating it changes zero rows (promise 5). Throws ModelRowsError, SqlError. */
+export async function buildModel(engine: SqlEngine, model: Model, warehouse: string): Promise<RowChanges> {
+  if (model.kind === 'table') return buildTable(engine, model, warehouse);
+  if (model.kind === 'scratch') await buildScratch(engine, model);
+  else await buildSelectSource(engine, model);
+  return NO_CHANGES;
+}
+
+/** Drops the tables of one run. */
+export async function dropScratch(engine: SqlEngine, models: readonly Model[]): Promise<void> {
+  for (const model of models) {
+    if (model.kind === 'source' && model.origin === 'select') {
+      await engine.execute(`drop view if exists ${model.name}`);
+    }
+  }
+  for (const model of models) {
+    if (model.kind === 'scratch') await engine.execute(`drop table if exists ${model.name}`);
+  }
+}
+
+/** On a laptop a scratch table lives in the connection; elsewhere it is an ordinary table until the run ends. */
+async function buildScratch(engine: SqlEngine, model: ScratchModel): Promise<void> {
+  const temporary = engine.dialect === 'duckdb' ? 'temporary ' : '';
+  await engine.execute(`drop table if exists ${model.name}`);
+  await engine.execute(`create ${temporary}table ${model.name} as\n${typedSelect(model)}`);
+}
+
+async function buildSelectSource(engine: SqlEngine, model: SourceModel): Promise<void> {
+  if (model.bodies === null) return;
+  const isDuckDb = engine.dialect === 'duckdb';
+  const body = isDuckDb ? model.bodies.duckdb : model.bodies.trino;
+  // A temporary view, since it reads a temporary table.
+  await engine.execute(`create or replace ${isDuckDb ? 'temporary ' : ''}view ${model.name} as\n${body}`);
+}
+
+async function buildTable(engine: SqlEngine, model: TableModel, warehouse: string): Promise<RowChanges> {
+  await ensureTable(engine, model, warehouse);
+  const newRows = await materialise(engine, `${model.name}_new_rows`, typedSelect(model));
+  await assertRows(engine, model, newRows);
+  const changes = await materialise(engine, `${model.name}_changes`, renderChanges(model, newRows));
+  const counts = (await engine.query(renderChangeCounts(model, changes))).rows;
+  const partitions = [...new Set(counts.map((row) => String(row[1] ?? '')))].sort();
+  if (counts.length > 0) {
+    const chunks = model.partition.kind === 'none' ? [[]] : chunkPartitions(partitions);
+    for (const chunk of chunks) await engine.execute(renderMerge(model, changes, chunk));
+  }
+  await dropMaterialised(engine, [changes, newRows]);
+  return {
+    inserted: changedBy(counts, 'I'),
+    updated: changedBy(counts, 'U'),
+    deleted: changedBy(counts, 'D'),
+  };
+}
+
+/**
+ * Creates the table, or makes it anew when its columns are no longer those of the header: every table is derived from
+ * raw, and each build is whole.
+ */
+async function ensureTable(engine: SqlEngine, model: TableModel, warehouse: string): Promise<void> {
+  const found = await engine.query(
+    `select column_name, data_type from information_schema.columns where table_schema = ${currentSchema(engine)} and table_name = '${model.name}'`,
+  );
+  const stands = new Map(found.rows.map((row) => [String(row[0]), declaredType(String(row[1]))]));
+  const isSame =
+    stands.size === model.columns.length &&
+    model.columns.every((column) => stands.get(column.name) === column.type);
+  if (isSame) return;
+  if (stands.size > 0) {
+    await engine.execute(`drop view if exists bi_${model.name}`);
+    await engine.execute(`drop table ${model.name}`);
+  }
+  await engine.execute(renderCreateTable(model, { dialect: engine.dialect, warehouse }));
+  if (engine.dialect === 'duckdb') {
+    for (const statement of renderComments(model, 'table')) await engine.execute(statement);
+  }
+}
+
+function currentSchema(engine: SqlEngine): string {
+  return engine.dialect === 'duckdb' ? 'current_schema()' : 'current_schema';
+}
+
+/**
+ * Gives a SELECT a name that several statements can read. DuckDB computes it once; engines without temporary tables
+ * get the text again each time.
+ */
+async function materialise(engine: SqlEngine, name: string, select: string): Promise<string> {
+  if (engine.dialect !== 'duckdb') return `(${select})`;
+  await engine.execute(`create or replace temporary table ${name} as\n${select}`);
+  return name;
+}
+
+async function dropMaterialised(engine: SqlEngine, names: readonly string[]): Promise<void> {
+  if (engine.dialect !== 'duckdb') return;
+  for (const name of names) await engine.execute(`drop table if exists ${name}`);
+}
+
+/** The model's SELECT with exactly the declared columns, in their order and types. */
+export function typedSelect(model: TableModel | ScratchModel): string {
+  const columns = model.columns.map((column) => `  cast(${column.name} as ${column.type}) as ${column.name}`);
+  return `select\n${columns.join(',\n')}\nfrom (\n${model.body}\n) as body`;
+}
+
+/** Engines take one of two equal source rows, or insert both, without a word (facts-trino §4): so ask first. */
+async function assertRows(engine: SqlEngine, model: TableModel, newRows: string): Promise<void> {
+  const broken = (await engine.query(renderKeyViolations(model, newRows))).rows;
+  if (broken.length > 0) {
+    const keys = broken.map((row) => `(${row.map((cell) => cell ?? 'null').join(', ')})`);
+    throw new ModelRowsError(
+      model.name,
+      `null or repeated keys (${model.key.join(', ')}, copies): ${keys.join(' ')}`,
+    );
+  }
+  const nullCounts = renderNullViolations(model, newRows);
+  if (nullCounts === null) return;
+  const result = await engine.query(nullCounts);
+  const row = result.rows[0] ?? [];
+  const bad = result.columns.flatMap((column, index) =>
+    Number(row[index] ?? 0) > 0 ? [`${column.name} (${row[index]} rows)`] : [],
+  );
+  if (bad.length > 0)
+    throw new ModelRowsError(model.name, `null where the header says not_null: ${bad.join(', ')}`);
+}
+
+function changedBy(counts: readonly (readonly SqlValue[])[], op: string): number {
+  let total = 0;
+  for (const row of counts) if (row[0] === op) total += Number(row[2] ?? 0);
+  return total;
+}

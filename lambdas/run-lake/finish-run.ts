@@ -1,0 +1,68 @@
+import type { Model, TableModel } from '../domain/models/model.ts';
+import { biColumns, renderBiView, renderComments } from '../domain/models/render-table.ts';
+import type { LedgerStore } from '../ports/ledger-store.ts';
+import type { SqlEngine } from '../ports/sql-engine.ts';
+import { dropScratch } from './build-model.ts';
+import { replaceState, STATE_NAMES, writeRun } from './lake-state.ts';
+import type { RunLakeDependencies } from './run-dependencies.ts';
+import type { RunRecord } from './run-record.ts';
+
+/** Whether people query the table: those of athena/curated/ have a BI view. */
+export function isCurated(model: Model): model is TableModel {
+  return model.kind === 'table' && model.file.startsWith('curated/');
+}
+
+/** The flat view `bi_<table>` of each curated table. */
+export async function publishViews(engine: SqlEngine, models: readonly Model[]): Promise<void> {
+  for (const model of models.filter(isCurated)) {
+    await engine.execute(renderBiView(model));
+    if (engine.dialect !== 'duckdb') continue;
+    const view = {
+      name: `bi_${model.name}`,
+      columns: biColumns(model.columns),
+      meaning: model.meaning,
+    };
+    for (const statement of renderComments(view, 'view')) await engine.execute(statement);
+  }
+}
+
+/**
+ * The end of a good run, in the order in which a crash does no harm: ledger rows count as staged, then the watermark,
+ * then the fingerprint. What is missing after a crash makes the next run due, which changes zero rows.
+ */
+export async function finishRun(
+  deps: RunLakeDependencies,
+  run: RunRecord,
+  modelsFingerprint: string,
+): Promise<RunRecord> {
+  await deps.ledger.markStaged(await stagedLedgerIds(deps.engine, deps.ledger, run.runId), run.runId);
+  if (run.watermarkMs !== null) {
+    await replaceState(deps.ledger, STATE_NAMES.watermark, String(run.watermarkMs));
+  }
+  await replaceState(deps.ledger, STATE_NAMES.modelsFingerprint, modelsFingerprint);
+  await dropScratch(deps.engine, deps.models.models);
+  return { ...run, status: 'succeeded', finishedAtMs: deps.clock.nowMs() };
+}
+
+/** After an error: the record says so. It never throws, since the error itself is what the caller has to see. */
+export async function abandonRun(deps: RunLakeDependencies, run: RunRecord): Promise<void> {
+  deps.telemetry.count('FailedRun', 1);
+  try {
+    await writeRun(deps.ledger, { ...run, status: 'failed', finishedAtMs: deps.clock.nowMs() });
+  } catch (error) {
+    deps.telemetry.error('the failed run could not be recorded', { run_id: run.runId, error: String(error) });
+  }
+}
+
+/** The rows that this run read, and no row that landed since: those that the exported ledger names. */
+async function stagedLedgerIds(
+  engine: SqlEngine,
+  ledger: LedgerStore,
+  runId: string,
+): Promise<readonly string[]> {
+  const unstaged = new Set((await ledger.rows({ unstagedOnly: true })).map((row) => row.ledgerId));
+  const exported = await engine.query('select ledger_id, staged_by from ledger');
+  return exported.rows
+    .filter((row) => row[1] === runId && unstaged.has(String(row[0])))
+    .map((row) => String(row[0]));
+}

@@ -1,0 +1,73 @@
+import type { StoredLedgerRow } from '../domain/ledger.ts';
+import type { Model } from '../domain/models/model.ts';
+import { nextWatermarkMs } from '../domain/watermark.ts';
+import type { RunStep } from './run-record.ts';
+
+/** What a run would do. Pure: the same lake gives the same plan. */
+export interface RunPlan {
+  /** Null: nothing is due. */
+  readonly reason: string | null;
+  readonly ledgerRows: number;
+  readonly watermarkMs: number | null;
+  readonly steps: readonly RunStep[];
+}
+
+/**
+ * Decides what is due: ledger rows that no run has staged, a watermark that moves, models that changed, or the
+ * caller's force. Every slice is the whole table for now, so the steps are all models in build order.
+ */
+export function planRun(lake: {
+  readonly rows: readonly StoredLedgerRow[];
+  readonly models: readonly Model[];
+  readonly previousWatermarkMs: number | null;
+  readonly oldestWaitingArrivalMs: number | null;
+  readonly allowedLatenessMs: number;
+  readonly haveModelsChanged: boolean;
+  readonly isForced: boolean;
+}): RunPlan {
+  const unstaged = lake.rows.filter((row) => row.stagedBy === null).length;
+  const watermarkMs = nextWatermarkMs({
+    previousMs: lake.previousWatermarkMs,
+    newestStagedArrivalMs: newestArrivalMs(lake.rows),
+    oldestWaitingArrivalMs: lake.oldestWaitingArrivalMs,
+    allowedLatenessMs: lake.allowedLatenessMs,
+  });
+  const reasons = [
+    unstaged > 0 ? `${unstaged} ledger rows to stage` : null,
+    watermarkMs !== lake.previousWatermarkMs ? 'the watermark moves' : null,
+    lake.haveModelsChanged ? 'models or settings changed' : null,
+    lake.isForced ? 'asked for' : null,
+  ].filter((reason) => reason !== null);
+  return {
+    reason: reasons.length === 0 ? null : reasons.join(', '),
+    ledgerRows: unstaged,
+    watermarkMs,
+    steps: stepsOf(lake.models),
+  };
+}
+
+/** All steps of a build. The reporting currency is fixed as soon as purchases are staged, before money is summed. */
+function stepsOf(models: readonly Model[]): readonly RunStep[] {
+  const built = models.filter((model) => model.kind !== 'source' || model.origin === 'select');
+  return [
+    { kind: 'sources' },
+    ...built.flatMap((model): readonly RunStep[] => [
+      { kind: 'model', model: model.name },
+      ...(model.name === 'stg_events' ? [{ kind: 'currency' as const }] : []),
+    ]),
+    { kind: 'checks' },
+    { kind: 'views' },
+    { kind: 'finish' },
+  ];
+}
+
+/** Only the stream moves the watermark: a batch source promises nothing about what may still come. */
+function newestArrivalMs(rows: readonly StoredLedgerRow[]): number | null {
+  let newest: number | null = null;
+  for (const row of rows) {
+    if (row.source !== 'events') continue;
+    const arrivalMs = Date.parse(row.maxArrivalTime);
+    if (newest === null || arrivalMs > newest) newest = arrivalMs;
+  }
+  return newest;
+}

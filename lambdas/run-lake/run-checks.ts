@@ -1,0 +1,44 @@
+import type { Check } from '../domain/models/model.ts';
+import type { SqlEngine } from '../ports/sql-engine.ts';
+import type { CheckReport } from './run-record.ts';
+
+const MAX_EXAMPLES = 10;
+
+/** Runs every check and keeps the count of bad rows with up to ten examples. Throws SqlError. */
+export async function runChecks(
+  engine: SqlEngine,
+  checks: readonly Check[],
+): Promise<readonly CheckReport[]> {
+  const reports: CheckReport[] = [];
+  for (const check of checks) reports.push(await runCheck(engine, check));
+  return reports;
+}
+
+/** Whether any check of severity `error` has bad rows: then nothing is published. */
+export function hasErrors(reports: readonly CheckReport[]): boolean {
+  return reports.some((report) => report.severity === 'error' && report.badRows > 0);
+}
+
+async function runCheck(engine: SqlEngine, check: Check): Promise<CheckReport> {
+  const count = await engine.query(`select cast(count(*) as bigint) from (\n${check.body}\n) as bad_rows`);
+  const badRows = Number(count.rows[0]?.[0] ?? 0);
+  const described = {
+    check: check.name,
+    severity: check.severity,
+    meaning: check.meaning,
+    badRows,
+  };
+  if (badRows === 0) return { ...described, examples: [] };
+  const found = await engine.query(
+    `select * from (\n${check.body}\n) as bad_rows order by 1 limit ${MAX_EXAMPLES}`,
+  );
+  const examples = found.rows.map((row) =>
+    Object.fromEntries(
+      found.columns.map((column, index) => {
+        const cell = row[index] ?? null;
+        return [column.name, cell === null ? null : String(cell)];
+      }),
+    ),
+  );
+  return { ...described, examples };
+}

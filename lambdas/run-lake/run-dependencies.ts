@@ -1,0 +1,44 @@
+import type { ModelLibrary } from '../domain/models/model.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { LedgerStore } from '../ports/ledger-store.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
+import type { SqlEngine } from '../ports/sql-engine.ts';
+import type { Telemetry } from '../ports/telemetry.ts';
+import type { RunStep } from './run-record.ts';
+
+export interface RunLakeDependencies {
+  readonly engine: SqlEngine;
+  readonly ledger: LedgerStore;
+  readonly objects: ObjectStore;
+  readonly clock: Clock;
+  readonly telemetry: Telemetry;
+  readonly models: ModelLibrary;
+}
+
+/** Where the SQL engine finds and puts things. */
+export interface LakePlaces {
+  /** Of the zones' objects, with a closing slash: `objects/` on the laptop, `s3://bucket/` in AWS. */
+  readonly objectsRoot: string;
+  /** Of Iceberg tables; not read on the laptop. */
+  readonly warehouse: string;
+}
+
+export interface RunLakeSettings {
+  /** Names this run; the same id again goes on with the run it began. */
+  readonly runId: string;
+  readonly allowedLatenessMs: number;
+  /** Null: that of the first purchase staged. Only read while the lake has none. */
+  readonly reportingCurrency: string | null;
+  /** Arrival of the oldest record that has not landed, or null. */
+  readonly oldestWaitingArrivalMs: number | null;
+  /** Builds everything although nothing is due. */
+  readonly isForced: boolean;
+  readonly places: LakePlaces;
+}
+
+export interface RunHooks {
+  /** Called before each step. */
+  readonly onStep?: (step: RunStep, index: number, total: number) => void;
+  /** Asked between steps: false ends the call with status `running`, to be gone on with later. */
+  readonly mayContinue?: () => boolean;
+}

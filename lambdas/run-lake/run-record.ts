@@ -1,0 +1,56 @@
+import type { Severity } from '../domain/models/model.ts';
+
+export interface ModelReport {
+  readonly model: string;
+  readonly inserted: number;
+  readonly updated: number;
+  readonly deleted: number;
+  readonly durationMs: number;
+}
+
+export interface CheckReport {
+  readonly check: string;
+  readonly severity: Severity;
+  readonly meaning: string;
+  readonly badRows: number;
+  /** Up to ten bad rows, column names first. */
+  readonly examples: readonly Readonly<Record<string, string | null>>[];
+}
+
+/** What became of everything that arrived. Money and metrics close elsewhere; this closes the counts (promise 8). */
+export interface Reconciliation {
+  readonly received: number;
+  readonly accepted: number;
+  readonly duplicate: number;
+  readonly quarantined: number;
+  readonly staged: number;
+  readonly tooLate: number;
+  /** Accepted copies that staging folded into another of the same event_id. */
+  readonly collapsed: number;
+}
+
+export const RUN_STEPS = ['sources', 'model', 'currency', 'checks', 'views', 'finish'] as const;
+export interface RunStep {
+  readonly kind: (typeof RUN_STEPS)[number];
+  /** Of a model step. */
+  readonly model?: string;
+}
+
+export type RunStatus = 'unchanged' | 'running' | 'succeeded' | 'failed';
+
+/** A run as lake state keeps it: enough to go on after any step, in another process. */
+export interface RunRecord {
+  readonly runId: string;
+  readonly status: RunStatus;
+  readonly startedAtMs: number;
+  readonly finishedAtMs: number | null;
+  /** Why there was something to do. */
+  readonly reason: string;
+  readonly watermarkMs: number | null;
+  readonly ledgerRows: number;
+  readonly steps: readonly RunStep[];
+  readonly stepsDone: number;
+  readonly models: readonly ModelReport[];
+  readonly checks: readonly CheckReport[];
+  readonly reconciliation: Reconciliation | null;
+}
