@@ -29,11 +29,11 @@ export function readLocalSettings(
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): LocalSettings {
   return {
-    hasColor: !isSet(environment['NO_COLOR']),
-    lakeFolder: isSet(environment['MILLPOND_LAKE']) ? environment['MILLPOND_LAKE'] : DEFAULT_LAKE_FOLDER,
+    hasColor: !isSet(environment.NO_COLOR),
+    lakeFolder: isSet(environment.MILLPOND_LAKE) ? environment.MILLPOND_LAKE : DEFAULT_LAKE_FOLDER,
     engineMemoryMb: readMegabytes(environment, 'MILLPOND_MEMORY_MB', 1024),
     sortMemoryMb: readMegabytes(environment, 'MILLPOND_SORT_MB', 64),
-    isDebug: isSet(environment['MILLPOND_DEBUG']),
+    isDebug: isSet(environment.MILLPOND_DEBUG),
   };
 }
 

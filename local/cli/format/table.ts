@@ -1,0 +1,78 @@
+import { type Column, cellText, isNumeric, type Row } from './cells.ts';
+
+export interface TableOptions {
+  /** Characters that a line may have; absent: as many as it needs. */
+  readonly maxWidth?: number;
+  /** Shown for null; default empty. */
+  readonly nullText?: string;
+}
+
+const GAP = '  ';
+const MIN_COLUMN_WIDTH = 6;
+const ELLIPSIS = '…';
+
+/** Aligned text for people: numbers to the right, wide columns cut with `…` so that a line fits. */
+export function renderTable(
+  columns: readonly Column[],
+  rows: readonly Row[],
+  options: TableOptions = {},
+): string {
+  const cells = rows.map((row) => columns.map((column, index) => displayCell(row, column, index, options)));
+  const headers = columns.map((column) => printable(column.name));
+  const wanted = headers.map((header, index) =>
+    cells.reduce((width, line) => Math.max(width, lengthOf(line[index] ?? '')), lengthOf(header)),
+  );
+  const widths = options.maxWidth === undefined ? wanted : fitWidths(wanted, options.maxWidth);
+  const toRight = columns.map(isNumeric);
+  const line = (texts: readonly string[]) =>
+    texts
+      .map((text, index) => pad(text, widths[index] ?? 0, toRight[index] ?? false))
+      .join(GAP)
+      .trimEnd();
+  const rule = widths.map((width) => '-'.repeat(width)).join(GAP);
+  return `${[line(headers), rule, ...cells.map(line)].join('\n')}\n`;
+}
+
+/** Narrows the widest columns first until the line fits, none below six characters. */
+export function fitWidths(wanted: readonly number[], maxWidth: number): readonly number[] {
+  const widths = [...wanted];
+  const room = maxWidth - GAP.length * (widths.length - 1);
+  let excess = widths.reduce((sum, width) => sum + width, 0) - room;
+  while (excess > 0) {
+    const widest = Math.max(...widths);
+    if (widest <= MIN_COLUMN_WIDTH) break;
+    const index = widths.lastIndexOf(widest);
+    const next = Math.max(MIN_COLUMN_WIDTH, ...widths.filter((width) => width < widest));
+    const cut = Math.min(excess, Math.max(1, widest - next));
+    widths[index] = widest - cut;
+    excess -= cut;
+  }
+  return widths;
+}
+
+function displayCell(row: Row, column: Column, index: number, options: TableOptions): string {
+  const value = row[index] ?? null;
+  if (value === null) return options.nullText ?? '';
+  return printable(cellText(value, column)).replace(/\.000000Z$/, 'Z');
+}
+
+/** What a terminal would obey or break a line at is shown escaped: data never moves the cursor. */
+function printable(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, (character) => {
+    if (character === '\n') return '\\n';
+    if (character === '\t') return '\\t';
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
+}
+
+function pad(text: string, width: number, toRight: boolean): string {
+  const cut = lengthOf(text) > width ? `${[...text].slice(0, width - 1).join('')}${ELLIPSIS}` : text;
+  const space = ' '.repeat(Math.max(0, width - lengthOf(cut)));
+  return toRight ? `${space}${cut}` : `${cut}${space}`;
+}
+
+/** Characters as people count them, but for combining ones and double-width scripts. */
+function lengthOf(text: string): number {
+  return [...text].length;
+}

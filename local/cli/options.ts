@@ -1,0 +1,45 @@
+import { InvalidArgumentError, Option } from 'commander';
+import { ROW_FORMATS } from './format/rows.ts';
+
+/** Parsers of option values; each throws InvalidArgumentError with what is allowed. */
+
+export function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^-?\d+$/.test(text) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`Allowed: a whole number from ${least} to ${most}.`);
+  };
+}
+
+/** A share of events, 0 to 1. */
+export function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value >= 0 && value <= 1) return value;
+  throw new InvalidArgumentError('Allowed: a number from 0 to 1.');
+}
+
+export function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isFinite(value) && value > 0) return value;
+  throw new InvalidArgumentError('Allowed: a number above 0.');
+}
+
+export function utcDay(text: string): string {
+  const timeMs = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
+  if (!Number.isNaN(timeMs) && new Date(timeMs).toISOString().startsWith(text)) return text;
+  throw new InvalidArgumentError('Allowed: a date, YYYY-MM-DD.');
+}
+
+/** How long to wait for another command on the same lake. */
+export function waitOption(): Option {
+  return new Option('--wait <seconds>', 'how long to wait for another command that works on this lake')
+    .argParser(wholeNumber(0, 86_400))
+    .default(60);
+}
+
+export function formatOption(): Option {
+  return new Option(
+    '-f, --format <format>',
+    'how rows are written (default: table; with --json: json)',
+  ).choices(ROW_FORMATS);
+}

@@ -1,0 +1,187 @@
+import { createReadStream, createWriteStream, mkdirSync, statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import path from 'node:path';
+import { pipeline as connect, PassThrough } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import { fileErrorCode } from '../../storage-error.ts';
+import { CommandError } from '../errors.ts';
+import { formatCount } from '../progress.ts';
+import { describeBinary } from './binary.ts';
+import { type Line, readLines } from './lines.ts';
+
+/** What `send` reads: a file, or what comes through a pipe. */
+export interface Input {
+  /** For people: the file's name, or `stdin`. */
+  readonly name: string;
+  /** As stored; null for a pipe, whose end nobody knows. */
+  readonly sizeBytes: number | null;
+  readonly isGzip: boolean;
+  /** Bytes as stored, from the beginning; a pipe can be opened once only. */
+  readonly open: () => AsyncIterable<Buffer>;
+}
+
+export interface InputOptions {
+  /** What `-` means. */
+  readonly stdin: AsyncIterable<Buffer>;
+  /** Where a pipe is kept when it has to be read twice. */
+  readonly spoolFolder: string;
+  /** Whether each input will be read twice. */
+  readonly isReadTwice: boolean;
+}
+
+const PEEK_BYTES = 8192;
+
+/**
+ * Opens all inputs and refuses what can never be lines of events, before anything is sent: a missing file, a directory,
+ * binary data. Throws CommandError. An empty input is none of that: it simply has no line.
+ */
+export async function openInputs(names: readonly string[], options: InputOptions): Promise<readonly Input[]> {
+  const inputs: Input[] = [];
+  for (const name of names) inputs.push(await openInput(name, options));
+  return inputs;
+}
+
+/** A group of lines, with the bytes of the stored input that were read for them so far. */
+export interface LineGroup {
+  readonly lines: readonly Line[];
+  readonly readBytes: number;
+}
+
+/** The lines of an input; gzip is undone. Throws CommandError when the gzip data breaks off or is damaged. */
+export async function* readInputLines(input: Input, maxLineBytes: number): AsyncGenerator<LineGroup> {
+  let readBytes = 0;
+  let lines = 0;
+  async function* counted(): AsyncGenerator<Buffer> {
+    for await (const chunk of input.open()) {
+      readBytes += chunk.length;
+      yield chunk;
+    }
+  }
+  try {
+    for await (const group of readLines(input.isGzip ? gunzip(counted()) : counted(), maxLineBytes)) {
+      lines += group.length;
+      yield { lines: group, readBytes };
+    }
+  } catch (error) {
+    throw isZlibError(error) ? brokenGzip(input, { lines, readBytes, cause: error }) : error;
+  }
+}
+
+async function openInput(name: string, options: InputOptions): Promise<Input> {
+  if (name === '-') return openPipe('stdin', options.stdin, options);
+  const stats = statOf(name);
+  if (stats.isDirectory()) {
+    throw new CommandError(
+      'input_directory',
+      `${name} is a directory: name its files, ${path.join(name, '*.ndjson')}.`,
+    );
+  }
+  if (!stats.isFile()) return openPipe(name, createReadStream(name), options);
+  const head = await readHead(name);
+  const isGzip = isGzipHead(head);
+  if (!isGzip) refuseBinary(name, head);
+  const input: Input = {
+    name,
+    sizeBytes: stats.size,
+    isGzip,
+    open: () => createReadStream(name, { highWaterMark: 262_144 }),
+  };
+  if (isGzip) refuseBinary(name, await firstBytes(input));
+  return input;
+}
+
+/** A pipe is looked at, and kept on disk when it is to be read twice (gzip always is: it is proved whole first). */
+async function openPipe(name: string, source: AsyncIterable<Buffer>, options: InputOptions): Promise<Input> {
+  const iterator = source[Symbol.asyncIterator]();
+  const head: Buffer[] = [];
+  let headBytes = 0;
+  while (headBytes < 2) {
+    const next = await iterator.next();
+    if (next.done === true) break;
+    head.push(next.value);
+    headBytes += next.value.length;
+  }
+  async function* whole(): AsyncGenerator<Buffer> {
+    yield* head;
+    for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) yield next.value;
+  }
+  const start = Buffer.concat(head).subarray(0, PEEK_BYTES);
+  const isGzip = isGzipHead(start);
+  if (!isGzip) refuseBinary(name, start);
+  if (!isGzip && !options.isReadTwice) return { name, sizeBytes: null, isGzip, open: whole };
+  mkdirSync(options.spoolFolder, { recursive: true });
+  const file = path.join(options.spoolFolder, `pipe-${process.hrtime.bigint()}`);
+  await pipeline(whole(), createWriteStream(file));
+  return { ...(await openInput(file, options)), name };
+}
+
+function statOf(name: string) {
+  try {
+    return statSync(name);
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(fileErrorCode(error))) {
+      throw new CommandError(
+        'input_missing',
+        `${name} does not exist: check the name; \`-\` reads from stdin.`,
+      );
+    }
+    throw error;
+  }
+}
+
+async function readHead(name: string): Promise<Buffer> {
+  const handle = await open(name, 'r');
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(PEEK_BYTES), 0, PEEK_BYTES, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The first uncompressed bytes; none when the gzip data is damaged right there (the full read says so later). */
+async function firstBytes(input: Input): Promise<Buffer> {
+  try {
+    for await (const chunk of gunzip(input.open())) return chunk.subarray(0, PEEK_BYTES);
+  } catch (error) {
+    if (!isZlibError(error)) throw error;
+  }
+  return Buffer.alloc(0);
+}
+
+function refuseBinary(name: string, head: Buffer): void {
+  const kind = describeBinary(head);
+  if (kind === null) return;
+  throw new CommandError(
+    'input_binary',
+    `${name} holds ${kind}, not lines of JSON: send NDJSON (one event a line, UTF-8), plain or gzip. Nothing was sent.`,
+  );
+}
+
+function isGzipHead(head: Buffer): boolean {
+  return head[0] === 0x1f && head[1] === 0x8b;
+}
+
+function gunzip(source: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+  const end = new PassThrough({ highWaterMark: 262_144 });
+  // The error reaches whoever reads `end`; the callback only keeps it from being thrown a second time.
+  connect(source, createGunzip({ chunkSize: 262_144 }), end, () => undefined);
+  return end;
+}
+
+function isZlibError(error: unknown): boolean {
+  return fileErrorCode(error).startsWith('Z_');
+}
+
+function brokenGzip(
+  input: Input,
+  found: { readonly lines: number; readonly readBytes: number; readonly cause: unknown },
+): CommandError {
+  const reason = found.cause instanceof Error ? found.cause.message : String(found.cause);
+  return new CommandError(
+    'input_broken_gzip',
+    `${input.name} is broken gzip data (${reason}) after ${formatCount(found.lines)} whole lines: nothing was sent; get the file again, or send what can be read with \`gzip -dc ${input.name} 2>/dev/null | millpond send -\`.`,
+    { cause: found.cause },
+  );
+}

@@ -1,0 +1,141 @@
+import { MS_PER_HOUR } from '../../../lambdas/domain/time.ts';
+import type { OutgoingRecord } from '../../../lambdas/ports/stream.ts';
+import type { ExternalSort } from './external-sort.ts';
+import { type Input, readInputLines } from './inputs.ts';
+import { type LineFields, readLineFields } from './line-fields.ts';
+import { isBlank, type Line } from './lines.ts';
+
+/** The stream takes no larger record. */
+export const MAX_LINE_BYTES = 1_048_576;
+const MAX_NAMED_LINES = 20;
+
+/** What is told of a line that the stream cannot take. */
+export interface RefusedLine {
+  readonly input: string;
+  readonly line: number;
+  readonly sizeBytes: number;
+}
+
+/** Counts that grow while the lines go by. */
+export interface SendTally {
+  lines: number;
+  blank: number;
+  /** Lines too long for the stream, all of them. */
+  refused: number;
+  /** The first of them by name. */
+  refusedLines: RefusedLine[];
+  /** Lines without a usable time, where records are sent in the order of one. */
+  undated: number;
+}
+
+export function newTally(): SendTally {
+  return { lines: 0, blank: 0, refused: 0, refusedLines: [], undated: 0 };
+}
+
+/** Called for each group of lines read: may throw to stop, shows how far it is. */
+export type OnRead = (input: Input, readBytes: number, tally: SendTally) => void;
+
+export interface ReadOptions {
+  readonly inputs: readonly Input[];
+  readonly tally: SendTally;
+  readonly onRead: OnRead;
+}
+
+/** Every line as a record, in the order of the input; the stream's clock says when it arrives. */
+export async function* recordsInOrder(options: ReadOptions): AsyncGenerator<OutgoingRecord> {
+  for await (const bytes of sendableLines(options)) {
+    yield { partitionKey: readLineFields(bytes).partitionKey, data: bytes };
+  }
+}
+
+export const ARRIVAL_FIELDS = ['event-time', 'sent-time'] as const;
+export type ArrivalField = (typeof ARRIVAL_FIELDS)[number];
+
+export interface SortedOptions extends ReadOptions {
+  readonly field: ArrivalField;
+  readonly sort: ExternalSort;
+  readonly nowMs: number;
+}
+
+/**
+ * Every line as a record that arrives at its own time, in the order of these times. A line without a readable time, or
+ * with one that lies more than an hour ahead of the clock (its arrival would push the lake's watermark into the
+ * future), comes last and arrives with the newest. Nothing is given before the whole input was read.
+ */
+export async function* recordsByTime(options: SortedOptions): AsyncGenerator<OutgoingRecord> {
+  const latestMs = options.nowMs + MS_PER_HOUR;
+  let newestMs = Number.NEGATIVE_INFINITY;
+  for await (const bytes of sendableLines(options)) {
+    const fields = readLineFields(bytes);
+    const ownMs = arrivalOf(fields, options.field);
+    const timeMs = ownMs !== null && ownMs <= latestMs ? ownMs : null;
+    if (timeMs === null) options.tally.undated += 1;
+    else newestMs = Math.max(newestMs, timeMs);
+    options.sort.add({ timeMs: timeMs ?? Number.POSITIVE_INFINITY, key: fields.partitionKey, data: bytes });
+  }
+  const lastMs = newestMs === Number.NEGATIVE_INFINITY ? options.nowMs : newestMs;
+  for (const { timeMs, key, data } of options.sort.sorted()) {
+    yield { partitionKey: key, data, arrivalTimeMs: Math.min(timeMs, lastMs) };
+  }
+}
+
+/** An event that was never sent later than it happened was sent when it happened. */
+function arrivalOf(fields: LineFields, field: ArrivalField): number | null {
+  if (field === 'event-time') return fields.eventTimeMs;
+  return fields.sentTimeMs ?? fields.eventTimeMs;
+}
+
+/** What a first look at the input tells. */
+export interface InputScan {
+  readonly newestEventTimeMs: number | null;
+  /** Lines whose event lies before the limit. */
+  readonly olderThanLimit: number;
+}
+
+/** Reads everything once, sends nothing: proves gzip data whole and finds the newest event. */
+export async function scanInputs(
+  options: ReadOptions,
+  limits: { readonly oldMs: number; readonly latestMs: number },
+): Promise<InputScan> {
+  let newestMs: number | null = null;
+  let olderThanLimit = 0;
+  for await (const bytes of sendableLines(options)) {
+    const { eventTimeMs } = readLineFields(bytes);
+    if (eventTimeMs === null || eventTimeMs > limits.latestMs) continue;
+    if (eventTimeMs < limits.oldMs) olderThanLimit += 1;
+    if (newestMs === null || eventTimeMs > newestMs) newestMs = eventTimeMs;
+  }
+  return { newestEventTimeMs: newestMs, olderThanLimit };
+}
+
+/** Reads one input to its end, so that damage shows before the first line of it is sent. */
+export async function verifyInput(input: Input, onRead: (readBytes: number) => void): Promise<void> {
+  for await (const group of readInputLines(input, MAX_LINE_BYTES)) onRead(group.readBytes);
+}
+
+async function* sendableLines(options: ReadOptions): AsyncGenerator<Uint8Array> {
+  for (const input of options.inputs) {
+    for await (const { lines, readBytes } of readInputLines(input, MAX_LINE_BYTES)) {
+      for (const line of lines) {
+        const bytes = sendable(line, input, options.tally);
+        if (bytes !== null) yield bytes;
+      }
+      options.onRead(input, readBytes, options.tally);
+    }
+  }
+}
+
+/** The bytes of a line that can be sent; null for blank lines and for those that are too long, which are counted. */
+function sendable(line: Line, input: Input, tally: SendTally): Uint8Array | null {
+  tally.lines += 1;
+  if (line.bytes === null) {
+    tally.refused += 1;
+    if (tally.refusedLines.length < MAX_NAMED_LINES) {
+      tally.refusedLines.push({ input: input.name, line: line.number, sizeBytes: line.sizeBytes });
+    }
+    return null;
+  }
+  if (!isBlank(line.bytes)) return line.bytes;
+  tally.blank += 1;
+  return null;
+}
