@@ -38,7 +38,7 @@ function foldNull(node: JsonSchema): void {
   const options = node.anyOf;
   if (!Array.isArray(options) || options.length !== 2) return;
   const [value, none]: readonly JsonSchema[] = options;
-  if (value === undefined || none?..type !== 'null' || typeof value.type !== 'string') return;
+  if (value === undefined || none?.type !== 'null' || typeof value.type !== 'string') return;
   delete node.anyOf;
   Object.assign(node, value, { type: [value.type, 'null'] });
   if (Array.isArray(value.enum)) node.enum = [...value.enum, null];
