@@ -27,20 +27,20 @@ export async function publishViews(engine: SqlEngine, models: readonly Model[]):
 }
 
 /**
- * The end of a good run, in the order in which a crash does no harm: ledger rows count as staged, then the watermark,
- * then the fingerprint. What is missing after a crash makes the next run due, which changes zero rows.
+ * The end of a good run, in the order in which a crash does no harm: its scratch tables go, ledger rows count as
+ * staged, then the watermark, then the fingerprint. What is missing after a crash makes the next run due, which changes zero rows.
  */
 export async function finishRun(
   deps: RunLakeDependencies,
   run: RunRecord,
   modelsFingerprint: string,
 ): Promise<RunRecord> {
+  await dropScratch(deps.engine, deps.models.models);
   await deps.ledger.markStaged(await stagedLedgerIds(deps.engine, deps.ledger, run.runId), run.runId);
   if (run.watermarkMs !== null) {
     await replaceState(deps.ledger, STATE_NAMES.watermark, String(run.watermarkMs));
   }
   await replaceState(deps.ledger, STATE_NAMES.modelsFingerprint, modelsFingerprint);
-  await dropScratch(deps.engine, deps.models.models);
   return { ...run, status: 'succeeded', finishedAtMs: deps.clock.nowMs() };
 }
 

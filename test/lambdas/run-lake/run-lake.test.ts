@@ -1,0 +1,276 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { LedgerRow } from '../../../lambdas/domain/ledger.ts';
+import type { SqlFile } from '../../../lambdas/domain/models/model.ts';
+import { loadModels } from '../../../lambdas/domain/models/model-library.ts';
+import type { SqlEngine } from '../../../lambdas/ports/sql-engine.ts';
+import { STATE_NAMES } from '../../../lambdas/run-lake/lake-state.ts';
+import type {
+  RunHooks,
+  RunLakeDependencies,
+  RunLakeSettings,
+} from '../../../lambdas/run-lake/run-dependencies.ts';
+import { runLake } from '../../../lambdas/run-lake/run-lake.ts';
+import { type DuckDbEngine, openDuckDb } from '../../../local/duckdb-engine.ts';
+import { MemoryLedgerStore } from '../../fakes/ledger-store.ts';
+import { MemoryObjectStore } from '../../fakes/object-store.ts';
+import { MemoryTelemetry } from '../../fakes/telemetry.ts';
+
+const DAY_MS = 86_400_000;
+
+/** A toy lake: each ledger row is one event; enough for the steps of a run, none of the real models. */
+const FILES: readonly SqlFile[] = [
+  sql('sources/lake_state.sql', 'grain: one row\nmaterialization: source\norigin: rows', [
+    'watermark timestamp(6) | W.',
+    'allowed_lateness_s bigint | L.',
+    'reporting_currency varchar | C.',
+  ]),
+  sql('sources/ledger.sql', 'grain: one row per batch\nmaterialization: source\norigin: rows', [
+    'ledger_id varchar | I.',
+    'staged_by varchar | R.',
+    'revenue_by_currency varchar | C.',
+  ]),
+  sql(
+    'staging/event_copies.sql',
+    'grain: copy\nmaterialization: scratch\ninputs: ledger',
+    ['event_id varchar | E.', 'currency varchar | C.', 'copy_rank bigint | K.'],
+    `select ledger_id as event_id, revenue_by_currency as currency, 1 as copy_rank from ledger`,
+  ),
+  sql(
+    'staging/stg_events.sql',
+    'grain: event\nkey: event_id\npartition: none\nslice: all\ninputs: event_copies',
+    ['event_id varchar | E.', 'event_type varchar | T.', 'currency varchar | C.', 'event_time bigint | T.'],
+    `select event_id, 'purchase' as event_type, 'EUR' as currency, 0 as event_time from event_copies`,
+  ),
+  sql(
+    'staging/stg_late_events.sql',
+    'grain: event\nkey: event_id\npartition: none\nslice: all\ninputs: event_copies',
+    ['event_id varchar | E.'],
+    'select event_id from event_copies where false',
+  ),
+  sql(
+    'curated/totals.sql',
+    'grain: one row\nkey: currency\npartition: none\nslice: all\ninputs: stg_events, lake_state',
+    [
+      'currency varchar | C.',
+      'events bigint | E.',
+      'money decimal(18,4) | M.',
+      'watermark timestamp(6) | W.',
+    ],
+    `select coalesce(max(reporting_currency), '?') as currency, count(*) as events, 1.005 as money, max(watermark) as watermark from stg_events cross join lake_state`,
+  ),
+];
+
+function sql(file: string, fields: string, columns: readonly string[], body = ''): SqlFile {
+  const name = file.split('/').at(-1)?.replace('.sql', '');
+  const kind = file.startsWith('checks/') ? 'check' : 'model';
+  const declared = columns.length === 0 ? '' : `\ncolumns:\n  ${columns.join('\n  ')}`;
+  return { file, text: `/*\n${kind}: ${name}\nmeaning: M.\n${fields}${declared}\n*/\n${body}\n` };
+}
+
+const FAILING_CHECK = sql(
+  'checks/too_many.sql',
+  'severity: error\ninputs: stg_events',
+  [],
+  'select event_id from stg_events where event_id > $$b$$',
+);
+
+let engine: DuckDbEngine;
+let ledger: MemoryLedgerStore;
+let telemetry: MemoryTelemetry;
+
+beforeEach(async () => {
+  engine = await openDuckDb({ file: ':memory:' });
+  ledger = new MemoryLedgerStore();
+  telemetry = new MemoryTelemetry();
+});
+
+afterEach(() => engine.close());
+
+function row(ledgerId: string, arrivalTime: string): LedgerRow {
+  return {
+    ledgerId,
+    source: 'events',
+    shardId: 's',
+    firstSequence: '1',
+    lastSequence: '1',
+    objects: [],
+    received: 1,
+    accepted: 1,
+    duplicate: 0,
+    quarantined: 0,
+    quarantineReasons: {},
+    dedupBypassed: 0,
+    minEventTime: null,
+    maxEventTime: null,
+    minArrivalTime: arrivalTime,
+    maxArrivalTime: arrivalTime,
+    eventDates: [],
+    countsByTypeAndMinute: {},
+    orders: 0,
+    revenueByCurrency: {},
+    sessionSketch: '',
+  };
+}
+
+function depsOf(sqlEngine: SqlEngine = engine, files = FILES): RunLakeDependencies {
+  let nowMs = 0;
+  return {
+    engine: sqlEngine,
+    ledger,
+    objects: new MemoryObjectStore(),
+    clock: { nowMs: () => nowMs++ },
+    telemetry,
+    models: loadModels(files),
+  };
+}
+
+function settingsOf(runId: string, changed: Partial<RunLakeSettings> = {}): RunLakeSettings {
+  return {
+    runId,
+    allowedLatenessMs: 3 * DAY_MS,
+    reportingCurrency: null,
+    oldestWaitingArrivalMs: null,
+    isForced: false,
+    places: { objectsRoot: 'objects/', warehouse: '' },
+    ...changed,
+  };
+}
+
+async function run(runId: string, changed: Partial<RunLakeSettings> = {}, hooks: RunHooks = {}) {
+  return runLake(depsOf(), settingsOf(runId, changed), hooks);
+}
+
+async function totals(): Promise<readonly unknown[]> {
+  return (await engine.query('select currency, events, money, watermark from totals')).rows;
+}
+
+describe('a run', () => {
+  test('of an empty lake has nothing to do and leaves no record', async () => {
+    const report = await run('r1');
+
+    expect(report).toMatchObject({ status: 'unchanged', reason: 'nothing is due', models: [] });
+    expect(await ledger.readState(STATE_NAMES.run)).toBeNull();
+  });
+
+  test('stages the ledger, fixes the currency before money is summed, and moves the watermark', async () => {
+    await ledger.append(row('a', '2026-01-10T00:00:00.000Z'));
+
+    const report = await run('r1');
+
+    expect(report).toMatchObject({ status: 'succeeded', reason: expect.stringContaining('1 ledger rows') });
+    expect(report.reconciliation).toMatchObject({ received: 1, accepted: 1, staged: 1, tooLate: 0 });
+    expect(await totals()).toEqual([['EUR', 1, '1.0050', '2026-01-07 00:00:00.000000']]);
+    expect(await ledger.readState(STATE_NAMES.watermark)).toBe(String(Date.parse('2026-01-07')));
+    expect((await ledger.rows())[0]?.stagedBy).toBe('r1');
+    expect((await engine.query('select staged_by from ledger')).rows).toEqual([['r1']]);
+  });
+
+  test('a second time has nothing to do, and forced changes zero rows', async () => {
+    await ledger.append(row('a', '2026-01-10T00:00:00.000Z'));
+    await run('r1');
+
+    expect((await run('r2')).status).toBe('unchanged');
+    const forced = await run('r3', { isForced: true });
+
+    expect(forced.status).toBe('succeeded');
+    expect(forced.models.map((model) => model.inserted + model.updated + model.deleted)).toEqual([0, 0, 0]);
+  });
+
+  test('keeps a watermark that a record still waiting would pull back', async () => {
+    await ledger.append(row('a', '2026-01-10T00:00:00.000Z'));
+    await run('r1');
+    await ledger.append(row('b', '2026-01-20T00:00:00.000Z'));
+
+    const report = await run('r2', { oldestWaitingArrivalMs: Date.parse('2026-01-05') });
+
+    expect(report.watermarkMs).toBe(Date.parse('2026-01-07'));
+  });
+
+  test('takes the reporting currency of the setting only while the lake has none', async () => {
+    await ledger.append(row('a', '2026-01-10T00:00:00.000Z'));
+    await run('r1', { reportingCurrency: 'USD' });
+    await ledger.append(row('b', '2026-01-11T00:00:00.000Z'));
+    await run('r2', { reportingCurrency: 'GBP' });
+
+    expect(await ledger.readState(STATE_NAMES.reportingCurrency)).toBe('USD');
+  });
+
+  test('is due again when a model changes', async () => {
+    await ledger.append(row('a', '2026-01-10T00:00:00.000Z'));
+    await run('r1');
+    const files = FILES.map((file) => ({ ...file, text: file.text.replace('1.005', '2.005') }));
+
+    const report = await runLake(depsOf(engine, files), settingsOf('r2'));
+
+    expect(report).toMatchObject({ status: 'succeeded', reason: 'models or settings changed' });
+    expect(await totals()).toEqual([['EUR', 1, '2.0050', '2026-01-07 00:00:00.000000']]);
+  });
+
+  test('stops between steps when its time is up, and goes on from there under the same id', async () => {
+    await ledger.append(row('a', '2026-01-10T00:00:00.000Z'));
+    let steps = 0;
+    const first = await run('r1', {}, { mayContinue: () => steps++ < 3 });
+    const seen: number[] = [];
+    const second = await run('r1', {}, { onStep: (_step, index) => seen.push(index) });
+
+    expect(first).toMatchObject({ status: 'running', stepsDone: 3 });
+    expect(second.status).toBe('succeeded');
+    expect(seen[0]).toBe(3);
+    expect((await totals()).length).toBe(1);
+  });
+});
+
+describe('fault 42: a check of severity error with bad rows', () => {
+  test('fails the run, marks nothing staged and leaves the watermark', async () => {
+    await ledger.append(row('a', '2026-01-10T00:00:00.000Z'));
+    await ledger.append(row('c', '2026-01-10T00:00:00.000Z'));
+
+    const report = await runLake(depsOf(engine, [...FILES, FAILING_CHECK]), settingsOf('r1'));
+
+    expect(report.status).toBe('failed');
+    expect(report.checks).toMatchObject([{ check: 'too_many', badRows: 1, examples: [{ event_id: 'c' }] }]);
+    expect((await ledger.rows({ unstagedOnly: true })).length).toBe(2);
+    expect(await ledger.readState(STATE_NAMES.watermark)).toBeNull();
+    expect(telemetry.counts.get('FailedRun')).toBe(1);
+  });
+});
+
+describe('fault 38: a run killed at any statement', () => {
+  test('and started again ends in the same tables', async () => {
+    await ledger.append(row('a', '2026-01-10T00:00:00.000Z'));
+    let statements = 0;
+    const counting: SqlEngine = {
+      dialect: 'duckdb',
+      execute: (text) => {
+        statements += 1;
+        return engine.execute(text);
+      },
+      query: (text) => {
+        statements += 1;
+        return engine.query(text);
+      },
+    };
+    await runLake(depsOf(counting), settingsOf('r0'));
+    const expected = await totals();
+
+    for (let dieAt = 1; dieAt <= statements; dieAt += 1) {
+      ledger = new MemoryLedgerStore();
+      await ledger.append(row('a', '2026-01-10T00:00:00.000Z'));
+      await engine.execute('delete from totals');
+      let left = dieAt;
+      const dying: SqlEngine = {
+        dialect: 'duckdb',
+        execute: (text) => (--left === 0 ? Promise.reject(new Error('killed')) : engine.execute(text)),
+        query: (text) => (--left === 0 ? Promise.reject(new Error('killed')) : engine.query(text)),
+      };
+      await expect(runLake(depsOf(dying), settingsOf('r1'))).rejects.toThrow('killed');
+
+      const report = await run('r2');
+
+      expect(report.status).toBe('succeeded');
+      expect(await totals()).toEqual(expected);
+      expect((await ledger.rows({ unstagedOnly: true })).length).toBe(0);
+    }
+    expect(statements).toBeGreaterThan(30);
+  });
+});
