@@ -256,7 +256,8 @@ describe('fault 38: a run killed at any statement', () => {
     for (let dieAt = 1; dieAt <= statements; dieAt += 1) {
       ledger = new MemoryLedgerStore();
       await ledger.append(row('a', '2026-01-10T00:00:00.000Z'));
-      await engine.execute('delete from totals');
+      engine.close();
+      engine = await openDuckDb({ file: ':memory:' });
       let left = dieAt;
       const dying: SqlEngine = {
         dialect: 'duckdb',
