@@ -9,8 +9,9 @@ import {
   StartQueryExecutionCommand,
 } from '@aws-sdk/client-athena';
 import { type SqlEngine, SqlError, type SqlResult, type SqlValue } from '../ports/sql-engine.ts';
+import { systemTimers, type Timers } from '../ports/timers.ts';
 import { cellsOf, typeNameOf } from './athena-values.ts';
-import { type Backoff, systemBackoff } from './backoff.ts';
+import { pause } from './backoff.ts';
 
 const FIRST_POLL_MS = 200;
 const SLOWEST_POLL_MS = 2_000;
@@ -24,12 +25,12 @@ export interface AthenaSqlEngineOptions {
   readonly workGroup: string;
   readonly database: string;
   /**
-   * What is being done, `<run>/<step>`. With a statement's place and text it makes the token under which Athena knows
-   * the statement: a step that is repeated after a crash attaches to the MERGE that its first try had started,
-   * instead of starting a second one. Unique to a run's step.
+   * One try of a run, `<run>/<invocation>`. With a statement's place and text it makes the token under which Athena
+   * knows the statement, so that a start whose answer was lost is not started twice. Never to be used again: a token
+   * answers for ever with the statement that it first stood for, also when that has failed.
    */
   readonly scope: string;
-  readonly backoff?: Backoff;
+  readonly timers?: Timers;
 }
 
 /**
@@ -40,12 +41,12 @@ export interface AthenaSqlEngineOptions {
 export class AthenaSqlEngine implements SqlEngine {
   readonly dialect = 'athena';
   readonly #options: AthenaSqlEngineOptions;
-  readonly #backoff: Backoff;
+  readonly #timers: Timers;
   #statements = 0;
 
   constructor(options: AthenaSqlEngineOptions) {
     this.#options = options;
-    this.#backoff = options.backoff ?? systemBackoff;
+    this.#timers = options.timers ?? systemTimers;
   }
 
   async execute(sql: string): Promise<void> {
@@ -88,7 +89,7 @@ export class AthenaSqlEngine implements SqlEngine {
       );
       const state = answer.QueryExecution?.Status?.State;
       if (state !== 'QUEUED' && state !== 'RUNNING') return answer.QueryExecution;
-      await this.#backoff.pause(pauseMs);
+      await pause(this.#timers, pauseMs);
     }
   }
 

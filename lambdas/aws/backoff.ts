@@ -1,18 +1,19 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { type RandomSource, systemRandom } from '../ports/random-source.ts';
+import { systemTimers, type Timers } from '../ports/timers.ts';
 
-/** How an adapter waits between two attempts; injected, so that tests neither sleep nor roll dice. */
+/** What an adapter waits with between two attempts. */
 export interface Backoff {
-  pause(ms: number): Promise<void>;
-  /** In [0, 1). */
-  random(): number;
+  readonly timers: Timers;
+  readonly random: RandomSource;
 }
 
-export const systemBackoff: Backoff = {
-  async pause(ms) {
-    await delay(ms);
-  },
-  random: () => Math.random(),
-};
+export const systemBackoff: Backoff = { timers: systemTimers, random: systemRandom };
+
+export function pause(timers: Timers, delayMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    timers.after(delayMs, resolve);
+  });
+}
 
 /**
  * Waits a random time in [0, min(capMs, baseMs * 2^attempt)): "full jitter", which spreads many clients that were
@@ -24,5 +25,5 @@ export async function pauseWithJitter(
   limits: { readonly baseMs: number; readonly capMs: number },
 ): Promise<void> {
   const ceilingMs = Math.min(limits.capMs, limits.baseMs * 2 ** attempt);
-  await backoff.pause(Math.floor(backoff.random() * ceilingMs));
+  await pause(backoff.timers, Math.floor(backoff.random.next() * ceilingMs));
 }

@@ -86,8 +86,9 @@ export class DynamoDbLedgerStore implements LedgerStore {
   }
 
   async markStaged(ledgerIds: readonly string[], runId: string): Promise<void> {
-    for (let start = 0; start < ledgerIds.length; start += ROWS_PER_TRANSACTION) {
-      const ids = ledgerIds.slice(start, start + ROWS_PER_TRANSACTION);
+    const distinct = [...new Set(ledgerIds)];
+    for (let start = 0; start < distinct.length; start += ROWS_PER_TRANSACTION) {
+      const ids = distinct.slice(start, start + ROWS_PER_TRANSACTION);
       const marked = await this.#transact(ids.flatMap((id) => this.#markOne(id, runId)));
       if (!marked) {
         throw new Error(

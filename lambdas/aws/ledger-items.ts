@@ -1,15 +1,13 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import * as z from 'zod';
 import {
   type Checkpoint,
   LEDGER_SOURCES,
   type LedgerRow,
   type LedgerSource,
-  OBJECT_KINDS,
   type StoredLedgerRow,
 } from '../domain/ledger.ts';
-import { bytesOf, type Item, numberOf, textOf } from './dynamodb-items.ts';
+import { bytesOf, type Item, MalformedItemError, numberOf, textOf } from './dynamodb-items.ts';
 
 /**
  * How the ledger lies in its one table, key (kind, id):
@@ -45,42 +43,6 @@ export function sourceOf(ledgerId: string): string {
   return ledgerId.slice(0, Math.max(0, ledgerId.indexOf('/')));
 }
 
-const count = z.int().nonnegative();
-
-const ledgerRowSchema: z.ZodType<LedgerRow> = z.object({
-  ledgerId: z.string(),
-  source: z.enum(LEDGER_SOURCES),
-  shardId: z.string(),
-  firstSequence: z.string(),
-  lastSequence: z.string(),
-  objects: z.array(
-    z.object({
-      kind: z.enum(OBJECT_KINDS),
-      key: z.string(),
-      ingestDate: z.string(),
-      ingestHour: z.string(),
-      sha256: z.string(),
-      records: count,
-      sizeBytes: count,
-    }),
-  ),
-  received: count,
-  accepted: count,
-  duplicate: count,
-  quarantined: count,
-  quarantineReasons: z.record(z.string(), count),
-  dedupBypassed: count,
-  minEventTime: z.string().nullable(),
-  maxEventTime: z.string().nullable(),
-  minArrivalTime: z.string(),
-  maxArrivalTime: z.string(),
-  eventDates: z.array(z.string()),
-  countsByTypeAndMinute: z.record(z.string(), z.record(z.string(), count)),
-  orders: count,
-  revenueByCurrency: z.record(z.string(), z.string()),
-  sessionSketch: z.string(),
-});
-
 /** Gzipped, since an import of old events spreads over thousands of minutes and an item holds 400 KB. */
 export function rowItem(row: LedgerRow): Record<string, AttributeValue> {
   return {
@@ -90,7 +52,7 @@ export function rowItem(row: LedgerRow): Record<string, AttributeValue> {
 }
 
 export function rowFromItem(item: Item): StoredLedgerRow {
-  const row = ledgerRowSchema.parse(JSON.parse(gunzipSync(bytesOf(item, 'body')).toString('utf8')));
+  const row: LedgerRow = JSON.parse(gunzipSync(bytesOf(item, 'body')).toString('utf8'));
   return { ...row, stagedBy: item.staged_by?.S ?? null };
 }
 
@@ -100,9 +62,15 @@ export function checkpointKey(source: LedgerSource, shardId: string): LedgerKey 
 
 export function checkpointFromItem(item: Item): Checkpoint {
   return {
-    source: z.enum(LEDGER_SOURCES).parse(textOf(item, 'source')),
+    source: ledgerSource(textOf(item, 'source')),
     shardId: textOf(item, 'shard_id'),
     sequence: textOf(item, 'sequence'),
     arrivalTimeMs: numberOf(item, 'arrival_time_ms'),
   };
+}
+
+function ledgerSource(text: string): LedgerSource {
+  const source = LEDGER_SOURCES.find((known) => known === text);
+  if (source === undefined) throw new MalformedItemError('source', `one of ${LEDGER_SOURCES.join(', ')}`);
+  return source;
 }
