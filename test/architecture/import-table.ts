@@ -83,7 +83,7 @@ export const IMPORT_TABLE: readonly ImportRule[] = [
     rooms: ['lambdas/domain'],
     packages: ['zod', 'ajv', 'ajv-formats', 'esbuild', 'node:*'],
   },
-  { from: 'docs', rooms: ['lambdas/domain'], packages: ['node:*'] },
+  { from: 'docs', rooms: ['local', 'lambdas/domain'], packages: ['node:*'] },
   { from: 'athena', rooms: [], packages: [] },
   { from: 'workshop', rooms: [], packages: ['vitest', 'node:*'] },
   { from: 'test', rooms: 'any', packages: 'any' },
