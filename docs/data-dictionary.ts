@@ -93,13 +93,8 @@ function tableFacts({ key, partition, slices, reachDays }: TableModel): readonly
 
 function renderColumns(model: Model): string {
   const key: readonly string[] = model.kind === 'table' ? model.key : [];
-  return [
-    '| column | type | | meaning |',
-    '|---|---|---|---|',
-    ...model.columns.map(
-      (column) => `| ${column.name} | ${column.type} | ${roleOf(column, key)} | ${escaped(column.meaning)} |`,
-    ),
-  ].join('\n');
+  const rows = model.columns.map((column) => [column.name, column.type, roleOf(column, key), column.meaning]);
+  return renderTable(['column', 'type', '', 'meaning'], rows);
 }
 
 function roleOf({ name, isNullable }: Column, key: readonly string[]): string {
@@ -108,16 +103,25 @@ function roleOf({ name, isNullable }: Column, key: readonly string[]): string {
 }
 
 function renderChecks(checks: readonly Check[]): string {
-  return [
-    '| check | severity | meaning | inputs |',
-    '|---|---|---|---|',
-    ...byName(checks).map(
-      ({ name, severity, meaning, inputs }) =>
-        `| ${name} | ${severity} | ${escaped(meaning)} | ${inputs.join(', ')} |`,
-    ),
-  ].join('\n');
+  const rows = byName(checks).map(({ name, severity, meaning, inputs }) => [
+    name,
+    severity,
+    meaning,
+    inputs.join(', '),
+  ]);
+  return renderTable(['check', 'severity', 'meaning', 'inputs'], rows);
 }
 
-function escaped(text: string): string {
-  return text.replaceAll('|', '\\|');
+/** Padded as the formatter would pad it, so that it has nothing to change in a generated file. */
+function renderTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const cells = [header, ...rows].map((row) => row.map((cell) => cell.replaceAll('|', '\\|')));
+  const widths = header.map((_, column) => Math.max(3, ...cells.map((row) => row[column]?.length ?? 0)));
+  const [head = '', ...body] = cells.map((row) =>
+    renderRow(row.map((cell, column) => cell.padEnd(widths[column] ?? 0))),
+  );
+  return [head, renderRow(widths.map((width) => '-'.repeat(width))), ...body].join('\n');
+}
+
+function renderRow(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`;
 }

@@ -47,13 +47,13 @@ export const IMPORT_TABLE: readonly ImportRule[] = [
   {
     from: 'use case',
     rooms: ['lambdas/ports', 'lambdas/domain'],
-    packages: ['node:crypto', 'node:zlib'],
+    packages: ['zod', 'node:crypto', 'node:zlib'],
   },
   { from: 'function env', rooms: ['lambdas/runtime', 'lambdas/domain'], packages: ['zod'] },
   {
     from: 'lambdas/runtime',
     rooms: ['lambdas/ports', 'lambdas/domain'],
-    packages: ['@aws-lambda-powertools/*', 'aws-lambda', 'zod'],
+    packages: ['@aws-lambda-powertools/*', 'aws-lambda', 'zod', 'node:fs', 'node:path'],
   },
   {
     from: 'handler',
