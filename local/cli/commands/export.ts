@@ -1,0 +1,137 @@
+import { createWriteStream, existsSync, renameSync, rmSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { finished } from 'node:stream/promises';
+import type { Command } from 'commander';
+import type { DuckDbEngine } from '../../duckdb-engine.ts';
+import { openLake } from '../../lake.ts';
+import type { CommandContext, RunAction } from '../context.ts';
+import { CommandError, EXIT_CODES, type ExitCode } from '../errors.ts';
+import { ROW_FORMATS, type RowChunk, type RowFormat, writeRows } from '../format/rows.ts';
+import { formatOption, waitOption } from '../options.ts';
+import { Output } from '../output.ts';
+import { formatCount, type ProgressStep } from '../progress.ts';
+import { openForReading, sqlName, sqlText } from '../read-database.ts';
+
+interface ExportOptions {
+  readonly format?: RowFormat;
+  readonly out?: string;
+  readonly wait: number;
+}
+
+const HELP = `
+Rows stream, so a table of any size takes little memory. Without --format the name of --out decides (.csv, .json,
+.ndjson), else csv. A file appears under its name only when it is whole. Values stand exactly as in the table; mind
+that a spreadsheet takes a text that begins with = for a formula.
+
+Examples:
+  millpond export fct_orders > orders.csv
+  millpond export daily_sales --out sales.ndjson
+  millpond export stg_events --format ndjson | gzip > events.ndjson.gz`;
+
+export function addExportCommand(program: Command, run: RunAction): void {
+  program
+    .command('export')
+    .summary('write a table to a file or stdout')
+    .description('Write one table, whole, to stdout or a file.')
+    .argument('<table>', 'its name, see `tables`')
+    .addOption(formatOption())
+    .option('-o, --out <file>', 'write here instead of stdout')
+    .addOption(waitOption())
+    .addHelpText('after', HELP)
+    .action((table: string, options: ExportOptions) =>
+      run((context) => exportTable(context, table, options)),
+    );
+}
+
+async function exportTable(
+  context: CommandContext,
+  table: string,
+  options: ExportOptions,
+): Promise<ExitCode> {
+  const engine = await openForReading(context, openLake(context.lakeFolder), options.wait);
+  try {
+    await requireTable(engine, table);
+    const format = options.format ?? formatOfName(options.out) ?? (context.isJson ? 'json' : 'csv');
+    const step = context.reporter.step(`Exporting ${table}`, { unit: 'rows' });
+    const chunks = watched(engine.stream(`select * from ${sqlName(table)}`), context, step);
+    const settings = { format, maxRows: Number.POSITIVE_INFINITY };
+    const { rows } =
+      options.out === undefined
+        ? await writeRows(chunks, context.output, settings)
+        : await toFile(context, options.out, (output) => writeRows(chunks, output, settings));
+    const where = options.out === undefined ? '' : ` to ${options.out}`;
+    step.end(`Exported ${formatCount(rows)} rows of ${table}${where}.`);
+    return EXIT_CODES.success;
+  } finally {
+    engine.close();
+  }
+}
+
+async function requireTable(engine: DuckDbEngine, table: string): Promise<void> {
+  const { rows } = await engine.query(
+    `select table_name from information_schema.tables where table_schema = 'main' order by table_name`,
+  );
+  const names = rows.map((row) => String(row[0]));
+  if (names.includes(table)) return;
+  const similar = names.filter((name) => name.includes(table.toLowerCase()));
+  const known = (similar.length > 0 ? similar : names).join(', ');
+  throw new CommandError(
+    'no_such_table',
+    `There is no table ${sqlText(table)} in this lake; there are ${known}.`,
+  );
+}
+
+async function* watched(
+  chunks: AsyncIterable<RowChunk>,
+  context: CommandContext,
+  step: ProgressStep,
+): AsyncGenerator<RowChunk> {
+  let rows = 0;
+  for await (const chunk of chunks) {
+    context.interrupt.check();
+    yield chunk;
+    rows += chunk.rows.length;
+    step.update(rows);
+  }
+}
+
+/** Writes beside the name and renames at the end; a pipe or device is written as it is. */
+async function toFile<T>(
+  context: CommandContext,
+  name: string,
+  write: (output: Output) => Promise<T>,
+): Promise<T> {
+  const folder = path.dirname(path.resolve(name));
+  if (!existsSync(folder)) {
+    throw new CommandError(
+      'output_folder_missing',
+      `${folder} does not exist: make it, or give --out another place.`,
+    );
+  }
+  if (existsSync(name) && statSync(name).isDirectory()) {
+    throw new CommandError('output_directory', `${name} is a directory: give --out the name of a file.`);
+  }
+  const isPlain = !existsSync(name) || statSync(name).isFile();
+  const target = isPlain ? `${name}.part` : name;
+  const forget = context.interrupt.onAbruptEnd(() => {
+    if (isPlain) rmSync(target, { force: true });
+  });
+  const stream = createWriteStream(target);
+  try {
+    const result = await write(new Output(stream));
+    stream.end();
+    await finished(stream);
+    if (isPlain) renameSync(target, name);
+    return result;
+  } catch (error) {
+    stream.destroy();
+    if (isPlain) rmSync(target, { force: true });
+    throw error;
+  } finally {
+    forget();
+  }
+}
+
+function formatOfName(name: string | undefined): RowFormat | undefined {
+  return ROW_FORMATS.find((format) => format !== 'table' && name?.toLowerCase().endsWith(`.${format}`));
+}

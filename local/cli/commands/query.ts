@@ -1,0 +1,69 @@
+import type { Command } from 'commander';
+import { openLake } from '../../lake.ts';
+import type { CommandContext, RunAction } from '../context.ts';
+import { EXIT_CODES, type ExitCode, usageError } from '../errors.ts';
+import { type RowFormat, writeRows } from '../format/rows.ts';
+import { formatOption, waitOption, wholeNumber } from '../options.ts';
+import { formatCount } from '../progress.ts';
+import { openForReading, requireOneSelect } from '../read-database.ts';
+
+interface QueryOptions {
+  readonly format?: RowFormat;
+  readonly maxRows: number;
+  readonly wait: number;
+}
+
+const HELP = `
+Reads only: one SELECT over the lake's tables (see \`tables\`), the raw zones (raw_events, raw_quarantine, ...) and
+nothing else on this machine. "-" reads the SQL from stdin. In csv, null is empty, an empty text is "", money has four
+places, times are ISO 8601 UTC with Z, and values stand exactly as they are (a text that begins with = is not altered).
+
+Examples:
+  millpond query "select sale_date, sum(net) as net from daily_sales group by all order by all"
+  millpond query --format csv "from fct_orders" > orders.csv
+  millpond query "describe funnel_daily"`;
+
+export function addQueryCommand(program: Command, run: RunAction): void {
+  program
+    .command('query')
+    .summary('run one SELECT')
+    .description('Run one SELECT over the lake and print its rows.')
+    .argument('<sql>', 'the statement, or - for stdin')
+    .addOption(formatOption())
+    .option('--max-rows <n>', 'rows that the table format shows; 0 shows all', wholeNumber(0, 1_000_000), 200)
+    .addOption(waitOption())
+    .addHelpText('after', HELP)
+    .action((sql: string, options: QueryOptions) => run((context) => query(context, sql, options)));
+}
+
+async function query(context: CommandContext, sql: string, options: QueryOptions): Promise<ExitCode> {
+  const text = sql === '-' ? await readAll(context.stdin) : sql;
+  if (text.trim() === '') throw usageError('The SQL is empty: give one SELECT.');
+  const engine = await openForReading(context, openLake(context.lakeFolder), options.wait);
+  try {
+    await requireOneSelect(engine, text);
+    const format = options.format ?? (context.isJson ? 'json' : 'table');
+    const written = await writeRows(engine.stream(text), context.output, {
+      format,
+      maxRows: options.maxRows === 0 ? Number.POSITIVE_INFINITY : options.maxRows,
+      ...(context.terminalWidth === null ? {} : { maxWidth: context.terminalWidth }),
+    });
+    const hidden = written.rows - written.shown;
+    if (hidden > 0) {
+      context.reporter.warn(
+        `${formatCount(written.shown)} of ${formatCount(written.rows)} rows are shown; --max-rows 0 or --format csv gives all.`,
+      );
+    } else if (format === 'table') {
+      context.reporter.info(`${formatCount(written.rows)} ${written.rows === 1 ? 'row' : 'rows'}`);
+    }
+    return EXIT_CODES.success;
+  } finally {
+    engine.close();
+  }
+}
+
+async function readAll(source: AsyncIterable<Buffer>): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of source) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,73 @@
+import { CommanderError } from 'commander';
+import { readLocalSettings } from '../settings.ts';
+import type { CommandAction, CommandContext } from './context.ts';
+import { EXIT_CODES, type ExitCode, failureOf } from './errors.ts';
+import { Interrupt } from './interrupt.ts';
+import { Output, OutputClosedError } from './output.ts';
+import { buildProgram, type GlobalOptions } from './program.ts';
+import { Reporter } from './progress.ts';
+
+/** Runs one command line (without `node` and the script) and gives the exit code. Never throws. */
+export async function main(args: readonly string[]): Promise<ExitCode> {
+  // A reader of stderr that is gone must not end the work.
+  process.stderr.on('error', () => undefined);
+  let exitCode: ExitCode = EXIT_CODES.success;
+  const program = buildProgram(async (action) => {
+    exitCode = await runAction(action, program.opts<GlobalOptions>());
+  });
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return EXIT_CODES.success;
+    if (error instanceof CommanderError && error.code === 'commander.help') return EXIT_CODES.usage;
+    return reportFailure(error, { isJson: args.includes('--json'), isDebug: false });
+  }
+}
+
+async function runAction(action: CommandAction, options: GlobalOptions): Promise<ExitCode> {
+  const clock = { nowMs: () => Date.now() };
+  const reporter = new Reporter(process.stderr, clock, { isQuiet: options.quiet === true });
+  const output = new Output(process.stdout);
+  const interrupt = new Interrupt((text) => reporter.info(text));
+  const stopListening = interrupt.listen(process, (code) => process.exit(code));
+  let isDebug = false;
+  try {
+    const settings = readLocalSettings();
+    isDebug = settings.isDebug;
+    const context: CommandContext = {
+      lakeFolder: options.lake ?? settings.lakeFolder,
+      isJson: options.json === true,
+      output,
+      reporter,
+      settings,
+      interrupt,
+      clock,
+      stdin: { [Symbol.asyncIterator]: () => process.stdin[Symbol.asyncIterator]() },
+      terminalWidth: process.stdout.isTTY ? process.stdout.columns : null,
+    };
+    const exitCode = await action(context);
+    await output.flush();
+    return exitCode;
+  } catch (error) {
+    if (error instanceof OutputClosedError) return EXIT_CODES.success;
+    return reportFailure(error, { isJson: options.json === true, isDebug });
+  } finally {
+    stopListening();
+  }
+}
+
+/** One line on stderr, or `{"error": {...}}`. */
+function reportFailure(
+  error: unknown,
+  options: { readonly isJson: boolean; readonly isDebug: boolean },
+): ExitCode {
+  const { code, message, exitCode } = failureOf(error);
+  if (options.isJson) {
+    process.stderr.write(`${JSON.stringify({ error: { code, message, exit_code: exitCode } })}\n`);
+  } else {
+    process.stderr.write(`millpond: ${message}\n`);
+  }
+  if (options.isDebug && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
+  return exitCode;
+}

@@ -1,0 +1,60 @@
+import { Command } from 'commander';
+import { DEFAULT_LAKE_FOLDER } from '../settings.ts';
+import { addBuildCommand } from './commands/build.ts';
+import { addDemoCommand } from './commands/demo.ts';
+import { addDoctorCommand } from './commands/doctor.ts';
+import { addExportCommand } from './commands/export.ts';
+import { addIngestCommand } from './commands/ingest.ts';
+import { addQueryCommand } from './commands/query.ts';
+import { addRunCommand } from './commands/run.ts';
+import { addSendCommand } from './commands/send.ts';
+import { addSimulateCommand } from './commands/simulate.ts';
+import { addSourceCommand } from './commands/source.ts';
+import { addStatusCommand } from './commands/status.ts';
+import { addTablesCommand } from './commands/tables.ts';
+import type { RunAction } from './context.ts';
+
+/** Options that every command takes, before or after its name. */
+export interface GlobalOptions {
+  readonly lake?: string;
+  readonly json?: true;
+  readonly quiet?: true;
+}
+
+const EXIT_CODE_TEXT = `
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 the data failed a check, 130 stopped by Ctrl-C.
+Answers go to stdout, progress and errors to stderr.`;
+
+/** The command line: every command in the order in which data flows. Errors are thrown, never printed here. */
+export function buildProgram(run: RunAction): Command {
+  const program = new Command('millpond')
+    .description('A lakehouse for a shop: from events to funnel, cohorts, lifetime value and sales.')
+    .option(
+      '--lake <dir>',
+      `the folder that holds the lake (default: ${DEFAULT_LAKE_FOLDER}, or $MILLPOND_LAKE)`,
+    )
+    .option('--json', 'answers and errors as JSON')
+    .option('--quiet', 'no progress; warnings and errors stay')
+    .showSuggestionAfterError(true)
+    .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
+    .addHelpText('afterAll', EXIT_CODE_TEXT)
+    .exitOverride()
+    .configureOutput({ outputError: () => undefined });
+  for (const add of [
+    addDemoCommand,
+    addSimulateCommand,
+    addSendCommand,
+    addSourceCommand,
+    addIngestCommand,
+    addRunCommand,
+    addBuildCommand,
+    addQueryCommand,
+    addTablesCommand,
+    addExportCommand,
+    addStatusCommand,
+    addDoctorCommand,
+  ]) {
+    add(program, run);
+  }
+  return program;
+}

@@ -1,0 +1,97 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import * as z from 'zod';
+import type { DuckDbEngine } from '../duckdb-engine.ts';
+import { openDuckDb } from '../duckdb-engine.ts';
+import type { Lake } from '../lake.ts';
+import { StorageError } from '../storage-error.ts';
+import type { CommandContext } from './context.ts';
+import { CommandError, usageError } from './errors.ts';
+import { waitFor } from './wait.ts';
+
+/** Whether a run has ever built tables in this lake. */
+export function hasTables(lake: Lake): boolean {
+  return existsSync(lake.databaseFile);
+}
+
+/**
+ * Opens the lake's tables for reading and nothing else: the file is open read only, and SQL reaches no file but the
+ * lake's own objects. Waits while another command writes. Throws CommandError when nothing was built yet or the
+ * other command does not end in time.
+ */
+export async function openForReading(
+  context: CommandContext,
+  lake: Lake,
+  waitS: number,
+): Promise<DuckDbEngine> {
+  if (!hasTables(lake)) {
+    throw new CommandError(
+      'no_tables',
+      `The lake in ${lake.folder} has no tables yet: build them with \`run\`.`,
+    );
+  }
+  let busy: StorageError | null = null;
+  const engine = await waitFor(
+    context,
+    { waitS, describe: () => busy?.message ?? 'The tables are in use' },
+    async () => {
+      try {
+        return await openDuckDb({
+          file: lake.databaseFile,
+          readOnly: true,
+          memoryLimitMb: context.settings.engineMemoryMb,
+          tempFolder: path.join(lake.tempFolder, 'duckdb'),
+          searchFolder: lake.folder,
+        });
+      } catch (error) {
+        if (!(error instanceof StorageError) || error.fault !== 'busy') throw error;
+        busy = error;
+        return null;
+      }
+    },
+  );
+  if (engine === null) {
+    throw new CommandError(
+      'tables_in_use',
+      `Another command still works on ${lake.databaseFile} after ${waitS} s: try again later, or wait longer with --wait.`,
+    );
+  }
+  await engine.execute(`set allowed_directories = [${sqlText(lake.objectsFolder)}]`);
+  await engine.execute('set enable_external_access = false');
+  return engine;
+}
+
+const PARSED = z.object({
+  error: z.boolean(),
+  error_type: z.string().optional(),
+  error_message: z.string().optional(),
+  statements: z.array(z.unknown()).optional(),
+});
+
+/**
+ * Refuses, by the engine's own parser, all that is not exactly one statement that only reads (SELECT, VALUES, FROM,
+ * DESCRIBE, SHOW, SUMMARIZE): a COPY could write into the zones. Throws a usage error.
+ */
+export async function requireOneSelect(engine: DuckDbEngine, sql: string): Promise<void> {
+  if (sql.includes('\0')) throw usageError('The SQL holds a NUL character: write chr(0) for it.');
+  const answer = await engine.query(`select json_serialize_sql(${sqlText(sql)})`);
+  const parsed = PARSED.parse(JSON.parse(String(answer.rows[0]?.[0])));
+  if (parsed.error && parsed.error_type === 'not implemented') {
+    throw usageError(
+      'query only reads: give one SELECT (or DESCRIBE, SHOW, SUMMARIZE); tables are changed by `run` and `build`.',
+    );
+  }
+  if (parsed.error) throw usageError(`The SQL cannot be read: ${parsed.error_message ?? 'no reason given'}.`);
+  const statements = parsed.statements?.length ?? 0;
+  if (statements !== 1) throw usageError(`query takes one statement, and this text holds ${statements}.`);
+}
+
+/** A text as an SQL literal. */
+export function sqlText(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** A name as an SQL identifier. */
+export function sqlName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
