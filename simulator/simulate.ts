@@ -1,0 +1,67 @@
+import type { Appointment, Shop } from './agenda.ts';
+import { planCampaigns } from './campaigns.ts';
+import { assertSimulable, type SimulationConfig, startMs } from './config.ts';
+import type { SimulatedRecord } from './shop-event.ts';
+import { createTimeQueue } from './time-queue.ts';
+import { createVisitor } from './visitor.ts';
+import { planVisitor } from './visitor-plan.ts';
+
+const MS_PER_DAY = 86_400_000;
+/** Enough people that the mean over them is within some per cent of the mean over all, activity being heavy-tailed. */
+const PILOT_VISITORS = 600;
+
+/**
+ * The records that a synthetic shop sends, in the order of arrival. The same config gives the same bytes at the same
+ * times, on any machine and at any hour. Holds the visitors and what is under way, never all records.
+ *
+ * @throws RangeError for a config that cannot be simulated
+ */
+export function* simulate(config: SimulationConfig): Generator<SimulatedRecord, void, undefined> {
+  assertSimulable(config);
+  const visitors = config.events === undefined ? config.visitors : visitorsFor(config.events, config);
+  yield* play({ ...config, visitors });
+}
+
+/** How many visitors make about so many records: a pilot of a few hundred is played and counted. */
+function visitorsFor(events: number, config: SimulationConfig): number {
+  const of = (visitors: number) => play({ ...config, visitors }).reduce((count) => count + 1, 0);
+  const ofNobody = of(0);
+  const ofPilot = of(PILOT_VISITORS) - ofNobody;
+  return Math.max(1, Math.round(((events - ofNobody) * PILOT_VISITORS) / ofPilot));
+}
+
+function* play(config: SimulationConfig): Generator<SimulatedRecord, void, undefined> {
+  const shop = openShop(config);
+  const agenda = createTimeQueue<Appointment>();
+  const underWay = createTimeQueue<SimulatedRecord>();
+  for (const { timeMs, appointment } of planCampaigns(shop)) agenda.add(timeMs, appointment);
+  for (let index = 0; index < config.visitors; index += 1) {
+    const { timeMs, appointment } = planVisitor(createVisitor(config.seed, index), shop);
+    agenda.add(timeMs, appointment);
+  }
+  for (let timeMs = agenda.nextTimeMs(); timeMs < shop.endMs; timeMs = agenda.nextTimeMs()) {
+    // Whatever is done from now on arrives from now on, so what arrives before is complete.
+    yield* arrivals(underWay, timeMs);
+    const outcome = agenda.take()?.(timeMs);
+    for (const record of outcome?.records ?? []) underWay.add(record.arrivalTimeMs, record);
+    for (const planned of outcome?.next ?? []) agenda.add(planned.timeMs, planned.appointment);
+  }
+  yield* arrivals(underWay, shop.endMs);
+}
+
+function* arrivals(underWay: ReturnType<typeof createTimeQueue<SimulatedRecord>>, beforeMs: number) {
+  while (underWay.nextTimeMs() < beforeMs) {
+    const record = underWay.take();
+    if (record !== undefined) yield record;
+  }
+}
+
+function openShop(config: SimulationConfig): Shop {
+  const from = startMs(config);
+  return {
+    config,
+    startMs: from,
+    endMs: from + config.days * MS_PER_DAY,
+    secondCurrency: config.currency === 'EUR' ? 'USD' : 'EUR',
+  };
+}
