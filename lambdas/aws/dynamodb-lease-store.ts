@@ -7,15 +7,15 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { Clock } from '../ports/clock.ts';
 import type { Lease, LeaseAnswer, LeaseStore } from '../ports/lease-store.ts';
-import { numberOf, textOf } from './dynamodb-items.ts';
+import { type Item, numberOf, textOf } from './dynamodb-items.ts';
 import { attributesOf } from './ledger-items.ts';
 
-/** Each round is lost to another holder who wrote in between; three in a row do not happen in peace. */
+/** Each round is lost to another holder who wrote in between; five in a row do not happen in peace. */
 const ROUNDS = 5;
 
 /**
- * Leases in the ledger's table. The item outlives its holder (a released lease is an expired one), so that the fence
- * rises for ever. Each write is conditional on the fence that was read: of two who take over at once, one wins.
+ * Leases in the ledger's table. The item of a lease that was given back stays, without its holder, so that its fence
+ * goes on rising. Taking it is conditional on the fence that was read: of two who take over at once, one wins.
  */
 export class DynamoDbLeaseStore implements LeaseStore {
   readonly #client: DynamoDBClient;
@@ -31,44 +31,41 @@ export class DynamoDbLeaseStore implements LeaseStore {
   async acquire(name: string, holder: string, ttlMs: number): Promise<LeaseAnswer> {
     for (let round = 0; round < ROUNDS; round += 1) {
       const nowMs = this.#clock.nowMs();
-      const stored = await this.#read(name);
-      const isOurs = stored !== null && stored.holder === holder && stored.expiresAtMs > nowMs;
-      if (stored !== null && !isOurs && stored.expiresAtMs > nowMs) return { kind: 'held', lease: stored };
-      const fence = isOurs ? stored.fence : (stored?.fence ?? 0) + 1;
+      const item = await this.#read(name);
+      const current = item === null ? null : storedLease(name, item);
+      if (current !== null && current.holder !== holder && current.expiresAtMs > nowMs) {
+        return { kind: 'held', lease: current };
+      }
+      const storedFence = item === null ? null : numberOf(item, 'fence');
+      const fence = current?.holder === holder ? current.fence : (storedFence ?? 0) + 1;
       const lease = { name, holder, fence, expiresAtMs: nowMs + ttlMs };
-      if (await this.#write(lease, stored?.fence ?? null)) return { kind: 'acquired', lease };
+      if (await this.#take(lease, storedFence)) return { kind: 'acquired', lease };
     }
     throw new Error(`Lease ${name} changed hands ${ROUNDS} times while ${holder} asked for it; try again`);
   }
 
   async renew(lease: Lease, ttlMs: number): Promise<boolean> {
-    return this.#write({ ...lease, expiresAtMs: this.#clock.nowMs() + ttlMs }, lease.fence);
+    return this.#updateHeld(lease, {
+      UpdateExpression: 'SET expires_at_ms = :expires',
+      ExpressionAttributeValues: { ':expires': { N: String(this.#clock.nowMs() + ttlMs) } },
+    });
   }
 
   async release(lease: Lease): Promise<void> {
-    await this.#write({ ...lease, expiresAtMs: 0 }, lease.fence);
+    await this.#updateHeld(lease, { UpdateExpression: 'REMOVE holder' });
   }
 
-  async #read(name: string): Promise<Lease | null> {
+  async #read(name: string): Promise<Item | null> {
+    const key = attributesOf({ kind: 'lease', id: name });
     const answer = await this.#client.send(
-      new GetItemCommand({
-        TableName: this.#tableName,
-        Key: attributesOf({ kind: 'lease', id: name }),
-        ConsistentRead: true,
-      }),
+      new GetItemCommand({ TableName: this.#tableName, Key: key, ConsistentRead: true }),
     );
-    if (answer.Item === undefined) return null;
-    return {
-      name,
-      holder: textOf(answer.Item, 'holder'),
-      fence: numberOf(answer.Item, 'fence'),
-      expiresAtMs: numberOf(answer.Item, 'expires_at_ms'),
-    };
+    return answer.Item ?? null;
   }
 
   /** Writes the lease only while the stored fence is still the expected one (null: no item yet). */
-  async #write(lease: Lease, expectedFence: number | null): Promise<boolean> {
-    const input: UpdateItemCommandInput = {
+  async #take(lease: Lease, expectedFence: number | null): Promise<boolean> {
+    return this.#updateIf({
       TableName: this.#tableName,
       Key: attributesOf({ kind: 'lease', id: lease.name }),
       UpdateExpression: 'SET holder = :holder, fence = :fence, expires_at_ms = :expires',
@@ -79,7 +76,27 @@ export class DynamoDbLeaseStore implements LeaseStore {
         ':expires': { N: String(lease.expiresAtMs) },
         ...(expectedFence === null ? {} : { ':expected': { N: String(expectedFence) } }),
       },
-    };
+    });
+  }
+
+  async #updateHeld(
+    lease: Lease,
+    update: Pick<UpdateItemCommandInput, 'UpdateExpression' | 'ExpressionAttributeValues'>,
+  ): Promise<boolean> {
+    return this.#updateIf({
+      TableName: this.#tableName,
+      Key: attributesOf({ kind: 'lease', id: lease.name }),
+      UpdateExpression: update.UpdateExpression,
+      ConditionExpression: 'holder = :holder AND fence = :fence',
+      ExpressionAttributeValues: {
+        ...update.ExpressionAttributeValues,
+        ':holder': { S: lease.holder },
+        ':fence': { N: String(lease.fence) },
+      },
+    });
+  }
+
+  async #updateIf(input: UpdateItemCommandInput): Promise<boolean> {
     try {
       await this.#client.send(new UpdateItemCommand(input));
       return true;
@@ -88,4 +105,15 @@ export class DynamoDbLeaseStore implements LeaseStore {
       throw error;
     }
   }
+}
+
+/** Null when it was given back. */
+function storedLease(name: string, item: Item): Lease | null {
+  if (item.holder === undefined) return null;
+  return {
+    name,
+    holder: textOf(item, 'holder'),
+    fence: numberOf(item, 'fence'),
+    expiresAtMs: numberOf(item, 'expires_at_ms'),
+  };
 }

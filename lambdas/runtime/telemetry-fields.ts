@@ -2,14 +2,18 @@ import type { TelemetryFields } from '../ports/telemetry.ts';
 
 /** Every field that a log line may carry: counts, coordinates and names of our own. */
 export const LOGGED_FIELDS = [
-  'attempt',
   'attempts',
   'bad_rows',
   'check',
+  'consecutiveFailures',
   'detail',
+  'entities',
   'error',
+  'fields',
+  'kind',
   'ledger_id',
   'model',
+  'outcome',
   'request_id',
   'run_id',
   'shard_id',

@@ -1,0 +1,14 @@
+import * as z from 'zod';
+
+/** What consume-events has to be told; lib/ sets exactly these. */
+export const consumeEventsEnvironment = z.object({
+  METRICS_NAMESPACE: z.string().min(1),
+  RAW_BUCKET: z.string().min(1),
+  CLAIMS_TABLE: z.string().min(1),
+  LEDGER_TABLE: z.string().min(1),
+  /** `owner`: each event_id is claimed. `ledger`: none is, and the MERGE alone finds copies. */
+  DEDUP: z.enum(['owner', 'ledger']),
+  CLAIM_TTL_MS: z.coerce.number().int().positive(),
+  /** Of gzip. */
+  COMPRESSION_LEVEL: z.coerce.number().int().min(1).max(9),
+});

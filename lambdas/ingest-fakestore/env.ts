@@ -1,0 +1,11 @@
+import * as z from 'zod';
+
+/** What ingest-fakestore has to be told; lib/ sets exactly these. */
+export const ingestFakestoreEnvironment = z.object({
+  METRICS_NAMESPACE: z.string().min(1),
+  FAKESTORE_URL: z.url(),
+  RAW_BUCKET: z.string().min(1),
+  LEDGER_TABLE: z.string().min(1),
+  /** Secret with the key of the e-mail hashes. */
+  EMAIL_KEY_SECRET_ARN: z.string().min(1),
+});

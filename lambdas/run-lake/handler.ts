@@ -1,0 +1,35 @@
+import { openLeaseStore, openLedgerStore, openObjectStore, openSqlEngines } from '../aws/open-adapters.ts';
+import { readEnvironment } from '../runtime/environment.ts';
+import { observed } from '../runtime/invocation.ts';
+import { openTelemetry } from '../runtime/lambda-telemetry.ts';
+import { readModels } from '../runtime/model-files.ts';
+import { slotOf } from '../runtime/scheduled-slot.ts';
+import { systemClock as clock } from '../runtime/system-clock.ts';
+import { runLakeEnvironment } from './env.ts';
+import { type WorkReport, workOnRun } from './work-on-run.ts';
+
+/** No step is begun with less time than this left. */
+const STEP_MARGIN_MS = 300_000;
+
+const told = readEnvironment(runLakeEnvironment);
+const telemetry = openTelemetry({ service: 'run-lake', namespace: told.METRICS_NAMESPACE });
+const engines = openSqlEngines({ workGroup: told.WORK_GROUP, database: told.DATABASE });
+const ledger = openLedgerStore(told.LEDGER_TABLE);
+const leases = openLeaseStore(told.LEDGER_TABLE, clock);
+const objects = openObjectStore(told.RAW_BUCKET);
+const models = readModels(`${import.meta.dirname}/athena`);
+const settings = {
+  allowedLatenessMs: told.ALLOWED_LATENESS_MS,
+  reportingCurrency: told.REPORTING_CURRENCY,
+  places: { objectsRoot: `s3://${told.RAW_BUCKET}/`, warehouse: `s3://${told.LAKE_BUCKET}/tables` },
+};
+
+export const handler = observed(telemetry, async (event: unknown, context): Promise<WorkReport> => {
+  const runId = `run-${slotOf(event)}`;
+  const engine = engines(`${runId}/${context.awsRequestId}`);
+  return workOnRun(
+    { engine, ledger, leases, objects, clock, telemetry, models },
+    { ...settings, runId },
+    () => context.getRemainingTimeInMillis() > STEP_MARGIN_MS,
+  );
+});
