@@ -1,0 +1,37 @@
+import * as z from 'zod';
+import { LEDGER_SOURCES, type LedgerRow, OBJECT_KINDS } from '../lambdas/domain/ledger.ts';
+
+const LEDGER_OBJECT = z.object({
+  kind: z.enum(OBJECT_KINDS),
+  key: z.string(),
+  ingestDate: z.string(),
+  ingestHour: z.string(),
+  sha256: z.string(),
+  records: z.number(),
+  sizeBytes: z.number(),
+});
+
+/** A ledger row as it is read back from storage. */
+export const LEDGER_ROW = z.object({
+  ledgerId: z.string(),
+  source: z.enum(LEDGER_SOURCES),
+  shardId: z.string(),
+  firstSequence: z.string(),
+  lastSequence: z.string(),
+  objects: z.array(LEDGER_OBJECT),
+  received: z.number(),
+  accepted: z.number(),
+  duplicate: z.number(),
+  quarantined: z.number(),
+  quarantineReasons: z.record(z.string(), z.number()),
+  dedupBypassed: z.number(),
+  minEventTime: z.string().nullable(),
+  maxEventTime: z.string().nullable(),
+  minArrivalTime: z.string(),
+  maxArrivalTime: z.string(),
+  eventDates: z.array(z.string()),
+  countsByTypeAndMinute: z.record(z.string(), z.record(z.string(), z.number())),
+  orders: z.number(),
+  revenueByCurrency: z.record(z.string(), z.string()),
+  sessionSketch: z.string(),
+}) satisfies z.ZodType<LedgerRow>;

@@ -1,0 +1,105 @@
+import type { StatementSync } from 'node:sqlite';
+import * as z from 'zod';
+import {
+  type Checkpoint,
+  compareSequences,
+  LEDGER_SOURCES,
+  type LedgerRow,
+  type StoredLedgerRow,
+} from '../lambdas/domain/ledger.ts';
+import type { LedgerStore } from '../lambdas/ports/ledger-store.ts';
+import { LEDGER_ROW } from './ledger-row-schema.ts';
+import { numberOf, type SqliteDatabase, type SqliteRow, textOf } from './sqlite-database.ts';
+
+const SOURCE = z.enum(LEDGER_SOURCES);
+
+/** Ledger, checkpoints and lake state in the lake's state database. Throws StorageError. */
+export class SqliteLedgerStore implements LedgerStore {
+  readonly #database: SqliteDatabase;
+  readonly #statements: ReturnType<typeof prepareStatements>;
+
+  constructor(database: SqliteDatabase) {
+    this.#database = database;
+    this.#statements = prepareStatements(database);
+  }
+
+  async append(row: LedgerRow): Promise<'appended' | 'exists'> {
+    const changes = this.#change(this.#statements.append, [row.ledgerId, row.source, JSON.stringify(row)]);
+    return changes === 1 ? 'appended' : 'exists';
+  }
+
+  async rows(filter: Parameters<LedgerStore['rows']>[0] = {}): Promise<readonly StoredLedgerRow[]> {
+    const statement = filter.unstagedOnly === true ? this.#statements.unstaged : this.#statements.all;
+    const stored = this.#database.guarded(() => statement.all(filter.source ?? null));
+    return stored.map(storedRow);
+  }
+
+  async markStaged(ledgerIds: readonly string[], runId: string): Promise<void> {
+    this.#database.transaction(() => {
+      for (const ledgerId of ledgerIds) this.#statements.markStaged.run(runId, ledgerId);
+    });
+  }
+
+  async advanceCheckpoint(checkpoint: Checkpoint): Promise<void> {
+    const { source, shardId, sequence, arrivalTimeMs } = checkpoint;
+    this.#database.transaction(() => {
+      const stored = this.#statements.checkpoint.get(source, shardId);
+      if (stored !== undefined && compareSequences(sequence, textOf(stored, 'sequence')) <= 0) return;
+      this.#statements.putCheckpoint.run(source, shardId, sequence, arrivalTimeMs);
+    });
+  }
+
+  async checkpoints(): Promise<readonly Checkpoint[]> {
+    return this.#database.guarded(() => this.#statements.checkpoints.all()).map(storedCheckpoint);
+  }
+
+  async readState(name: string): Promise<string | null> {
+    const row = this.#database.guarded(() => this.#statements.readState.get(name));
+    return row === undefined ? null : textOf(row, 'value');
+  }
+
+  async writeState(name: string, expected: string | null, value: string): Promise<boolean> {
+    const changes =
+      expected === null
+        ? this.#change(this.#statements.insertState, [name, value])
+        : this.#change(this.#statements.updateState, [value, name, expected]);
+    return changes === 1;
+  }
+
+  #change(statement: StatementSync, values: readonly string[]): number {
+    return this.#database.guarded(() => Number(statement.run(...values).changes));
+  }
+}
+
+function prepareStatements(database: SqliteDatabase) {
+  const rows = 'select body, staged_by from ledger where (?1 is null or source = ?1)';
+  return {
+    append: database.prepare(
+      'insert into ledger (ledger_id, source, body) values (?, ?, ?) on conflict do nothing',
+    ),
+    all: database.prepare(`${rows} order by ledger_id`),
+    unstaged: database.prepare(`${rows} and staged_by is null order by ledger_id`),
+    // The run that staged it first stays: its answer to "who did" must not change.
+    markStaged: database.prepare('update ledger set staged_by = ? where ledger_id = ? and staged_by is null'),
+    checkpoint: database.prepare('select sequence from checkpoints where source = ? and shard_id = ?'),
+    putCheckpoint: database.prepare('insert or replace into checkpoints values (?, ?, ?, ?)'),
+    checkpoints: database.prepare('select * from checkpoints order by source, shard_id'),
+    readState: database.prepare('select value from lake_state where name = ?'),
+    insertState: database.prepare('insert into lake_state values (?, ?) on conflict do nothing'),
+    updateState: database.prepare('update lake_state set value = ? where name = ? and value = ?'),
+  };
+}
+
+function storedRow(row: SqliteRow): StoredLedgerRow {
+  const body = LEDGER_ROW.parse(JSON.parse(textOf(row, 'body')));
+  return { ...body, stagedBy: row.staged_by === null ? null : textOf(row, 'staged_by') };
+}
+
+function storedCheckpoint(row: SqliteRow): Checkpoint {
+  return {
+    source: SOURCE.parse(textOf(row, 'source')),
+    shardId: textOf(row, 'shard_id'),
+    sequence: textOf(row, 'sequence'),
+    arrivalTimeMs: numberOf(row, 'arrival_time_ms'),
+  };
+}

@@ -1,0 +1,54 @@
+import { SqliteDatabase } from './sqlite-database.ts';
+
+/**
+ * `state.sqlite`: claims, ledger, checkpoints, leases and lake state in one file, each behind its own port
+ * (sqlite-*-store.ts). A new version of the schema is one more script at the end; the old ones never change.
+ */
+const MIGRATIONS: readonly string[] = [
+  `
+  create table claims (
+    event_id any primary key, -- 16 bytes of a UUID, else the text
+    owner text not null,
+    digest text not null,
+    expires_at_ms integer not null
+  ) strict, without rowid;
+
+  create table ledger (
+    ledger_id text primary key,
+    source text not null,
+    body text not null, -- the row as JSON
+    staged_by text
+  ) strict;
+  create index ledger_unstaged on ledger (ledger_id) where staged_by is null;
+
+  create table checkpoints (
+    source text not null,
+    shard_id text not null,
+    sequence text not null,
+    arrival_time_ms integer not null,
+    primary key (source, shard_id)
+  ) strict;
+
+  create table lake_state (
+    name text primary key,
+    value text not null
+  ) strict;
+
+  create table leases (
+    name text primary key,
+    holder text, -- null when given back
+    fence integer not null,
+    expires_at_ms integer not null
+  ) strict;
+  `,
+];
+
+/** Throws StorageError (sqlite-database.ts). The caller closes it. */
+export function openStateDatabase(file: string): SqliteDatabase {
+  return new SqliteDatabase({
+    file,
+    what: "the lake's state",
+    applicationId: 0x4d504c31,
+    migrations: MIGRATIONS,
+  });
+}

@@ -1,0 +1,44 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openFileObjectStore } from '../../local/file-object-store.ts';
+import { SqliteClaimStore } from '../../local/sqlite-claim-store.ts';
+import type { SqliteDatabase } from '../../local/sqlite-database.ts';
+import { SqliteLeaseStore } from '../../local/sqlite-lease-store.ts';
+import { SqliteLedgerStore } from '../../local/sqlite-ledger-store.ts';
+import { openStateDatabase } from '../../local/state-database.ts';
+import { claimStoreContract } from './claim-store-contract.ts';
+import { leaseStoreContract } from './lease-store-contract.ts';
+import { ledgerStoreContract } from './ledger-store-contract.ts';
+import { objectStoreContract } from './object-store-contract.ts';
+import type { Subject } from './subject.ts';
+
+/** Each client opens the state database for itself, as another process would. */
+async function onState<T>(client: (database: SqliteDatabase) => T): Promise<Subject<T>> {
+  const folder = mkdtempSync(join(tmpdir(), 'millpond-contract-'));
+  const databases: SqliteDatabase[] = [];
+  return {
+    open: async () => {
+      const database = openStateDatabase(join(folder, 'state.sqlite'));
+      databases.push(database);
+      return client(database);
+    },
+    close: async () => {
+      for (const database of databases) database.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+async function onFiles() {
+  const folder = mkdtempSync(join(tmpdir(), 'millpond-contract-'));
+  return {
+    open: () => openFileObjectStore({ folder, isDurable: false }),
+    close: async () => rmSync(folder, { recursive: true }),
+  };
+}
+
+claimStoreContract('node:sqlite', () => onState((database) => new SqliteClaimStore(database)));
+ledgerStoreContract('node:sqlite', () => onState((database) => new SqliteLedgerStore(database)));
+leaseStoreContract('node:sqlite', (clock) => onState((database) => new SqliteLeaseStore(database, clock)));
+objectStoreContract('file system', onFiles);

@@ -1,0 +1,175 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { LedgerRow } from '../../lambdas/domain/ledger.ts';
+import type { LedgerStore } from '../../lambdas/ports/ledger-store.ts';
+import type { Subject } from './subject.ts';
+
+export function ledgerRow(ledgerId: string, fields: Partial<LedgerRow> = {}): LedgerRow {
+  return {
+    ledgerId,
+    source: 'events',
+    shardId: 'shardId-000000000000',
+    firstSequence: '1',
+    lastSequence: '9007199254740993',
+    objects: [
+      {
+        kind: 'raw',
+        key: 'raw/events/ingest_date=2026-01-31/ingest_hour=10/a.ndjson.gz',
+        ingestDate: '2026-01-31',
+        ingestHour: '10',
+        sha256: 'ab'.repeat(32),
+        records: 2,
+        sizeBytes: 120,
+      },
+    ],
+    received: 4,
+    accepted: 2,
+    duplicate: 1,
+    quarantined: 1,
+    quarantineReasons: { clock_skew: 1 },
+    dedupBypassed: 0,
+    minEventTime: '2026-01-31T10:15:00.000001Z',
+    maxEventTime: '2026-01-31T10:16:00.000000Z',
+    minArrivalTime: '2026-01-31T10:16:00.000Z',
+    maxArrivalTime: '2026-01-31T10:16:00.123Z',
+    eventDates: ['2026-01-31'],
+    countsByTypeAndMinute: { page_view: { '2026-01-31T10:15Z': 2 } },
+    orders: 0,
+    revenueByCurrency: { EUR: '0.0000' },
+    sessionSketch: '',
+    ...fields,
+  };
+}
+
+async function idsOf(store: LedgerStore, filter?: Parameters<LedgerStore['rows']>[0]): Promise<string[]> {
+  return (await store.rows(filter)).map((row) => row.ledgerId);
+}
+
+/** What any LedgerStore must do. `make` gives a fresh, empty store. */
+export function ledgerStoreContract(name: string, make: () => Promise<Subject<LedgerStore>>): void {
+  describe(`ledger store: ${name}`, () => {
+    let subject: Subject<LedgerStore>;
+    let store: LedgerStore;
+    let other: LedgerStore;
+
+    beforeEach(async () => {
+      subject = await make();
+      store = await subject.open();
+      other = await subject.open();
+    });
+    afterEach(() => subject.close());
+
+    it('a row comes back as it was, with no run yet', async () => {
+      const row = ledgerRow('events/a', {
+        minEventTime: null,
+        maxEventTime: null,
+        objects: [],
+        eventDates: [],
+      });
+
+      expect(await store.append(row)).toBe('appended');
+      expect(await other.rows()).toEqual([{ ...row, stagedBy: null }]);
+    });
+
+    it('fault 12: a row that exists is left as it is', async () => {
+      await store.append(ledgerRow('events/a'));
+
+      expect(await other.append(ledgerRow('events/a', { received: 99 }))).toBe('exists');
+      expect(await store.rows()).toMatchObject([{ received: 4 }]);
+    });
+
+    it('fault 26: of two writers of one row at once, exactly one appends it', async () => {
+      const answers = await Promise.all([store.append(ledgerRow('a')), other.append(ledgerRow('a'))]);
+
+      expect([...answers].sort()).toEqual(['appended', 'exists']);
+    });
+
+    it('rows come in ascending order of their id', async () => {
+      for (const id of ['events/b', 'events/a', 'events/C', 'events/10', 'events/9'])
+        await store.append(ledgerRow(id));
+
+      expect(await idsOf(store)).toEqual(['events/10', 'events/9', 'events/C', 'events/a', 'events/b']);
+    });
+
+    it('rows are filtered by source and by what no run has staged', async () => {
+      await store.append(ledgerRow('events/a'));
+      await store.append(ledgerRow('events/b'));
+      await store.append(ledgerRow('products/a', { source: 'fakestore_products', shardId: '' }));
+      await store.append(ledgerRow('products/b', { source: 'fakestore_products', shardId: '' }));
+      await store.markStaged(['events/a', 'products/b'], 'run-1');
+
+      expect(await idsOf(store, { source: 'events' })).toEqual(['events/a', 'events/b']);
+      expect(await idsOf(store, { unstagedOnly: true })).toEqual(['events/b', 'products/a']);
+      expect(await idsOf(store, { source: 'fakestore_products', unstagedOnly: true })).toEqual([
+        'products/a',
+      ]);
+    });
+
+    it('fault 38: marking again changes nothing, and the run that staged a row first stays', async () => {
+      await store.append(ledgerRow('events/a'));
+      await store.markStaged(['events/a'], 'run-1');
+      await other.markStaged(['events/a'], 'run-2');
+      await store.markStaged([], 'run-3');
+
+      expect((await store.rows()).map((row) => row.stagedBy)).toEqual(['run-1']);
+    });
+
+    it('a row appended again after its staging stays staged', async () => {
+      await store.append(ledgerRow('events/a'));
+      await store.markStaged(['events/a'], 'run-1');
+      await store.append(ledgerRow('events/a'));
+
+      expect(await idsOf(store, { unstagedOnly: true })).toEqual([]);
+    });
+
+    it('fault 23: a checkpoint only moves forward, by the sequence as an integer', async () => {
+      const at = (sequence: string, arrivalTimeMs: number) =>
+        store.advanceCheckpoint({ source: 'events', shardId: 's', sequence, arrivalTimeMs });
+      await at('99', 1_000);
+      await at('100', 2_000);
+      await at('99', 3_000);
+      await at('100', 4_000);
+
+      expect(await other.checkpoints()).toEqual([
+        { source: 'events', shardId: 's', sequence: '100', arrivalTimeMs: 2_000 },
+      ]);
+    });
+
+    it('fault 22: each shard has a checkpoint of its own', async () => {
+      const checkpoint = { source: 'events', sequence: '5', arrivalTimeMs: 1_000 } as const;
+      await store.advanceCheckpoint({ ...checkpoint, shardId: 'left' });
+      await store.advanceCheckpoint({ ...checkpoint, shardId: 'right', sequence: '6' });
+
+      const found = (await store.checkpoints()).map(({ shardId, sequence }) => `${shardId} ${sequence}`);
+
+      expect(found.sort()).toEqual(['left 5', 'right 6']);
+    });
+
+    it('absent state is null, and is set only by who expects it to be absent', async () => {
+      expect(await store.readState('watermark')).toBeNull();
+      expect(await store.writeState('watermark', 'x', 'y')).toBe(false);
+      expect(await store.writeState('watermark', null, '1')).toBe(true);
+      expect(await other.writeState('watermark', null, '2')).toBe(false);
+      expect(await other.readState('watermark')).toBe('1');
+      expect(await other.readState('other')).toBeNull();
+    });
+
+    it('state is replaced only by who expects what it is', async () => {
+      await store.writeState('watermark', null, '1');
+
+      expect(await other.writeState('watermark', '1', '2')).toBe(true);
+      expect(await store.writeState('watermark', '1', '3')).toBe(false);
+      expect(await store.readState('watermark')).toBe('2');
+    });
+
+    it('fault 37: of two that replace one state at once, exactly one succeeds', async () => {
+      await store.writeState('watermark', null, '1');
+
+      const answers = await Promise.all([
+        store.writeState('watermark', '1', 'left'),
+        other.writeState('watermark', '1', 'right'),
+      ]);
+
+      expect([...answers].sort()).toEqual([false, true]);
+    });
+  });
+}

@@ -1,0 +1,68 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ObjectStore } from '../../lambdas/ports/object-store.ts';
+import type { Subject } from './subject.ts';
+
+const KEY =
+  'raw/events/ingest_date=2026-01-31/ingest_hour=10/shardId-000000000000_1_9_9_0123456789abcdef.ndjson.gz';
+const encoder = new TextEncoder();
+
+/** What any ObjectStore must do. `make` gives a fresh, empty store. */
+export function objectStoreContract(name: string, make: () => Promise<Subject<ObjectStore>>): void {
+  describe(`object store: ${name}`, () => {
+    let subject: Subject<ObjectStore>;
+    let store: ObjectStore;
+
+    beforeEach(async () => {
+      subject = await make();
+      store = await subject.open();
+    });
+    afterEach(() => subject.close());
+
+    it('an object comes back byte by byte', async () => {
+      const body = Uint8Array.from({ length: 100_000 }, (_, index) => (index * 31) % 256);
+
+      expect(await store.putIfAbsent(KEY, body)).toBe('created');
+      expect(Buffer.compare((await store.get(KEY)) ?? new Uint8Array(), body)).toBe(0);
+    });
+
+    it('an empty object is an object', async () => {
+      await store.putIfAbsent(KEY, new Uint8Array());
+
+      expect((await store.get(KEY))?.length).toBe(0);
+    });
+
+    it('a missing object is null', async () => {
+      expect(await store.get(KEY)).toBeNull();
+      expect(await store.get('raw')).toBeNull();
+    });
+
+    it('fault 12: a taken key exists, and keeps its first bytes', async () => {
+      await store.putIfAbsent(KEY, encoder.encode('first'));
+
+      expect(await store.putIfAbsent(KEY, encoder.encode('second'))).toBe('exists');
+      expect(Buffer.from((await store.get(KEY)) ?? []).toString()).toBe('first');
+    });
+
+    it('fault 17: of many writers of one key at once, exactly one creates it, and its bytes stand', async () => {
+      const clients = [store, await subject.open()];
+      const bodies = Array.from({ length: 20 }, (_, index) =>
+        encoder.encode(`writer ${index} `.repeat(5_000)),
+      );
+
+      const answers = await Promise.all(
+        bodies.map((body, index) => (clients[index % 2] ?? store).putIfAbsent(KEY, body)),
+      );
+
+      const winners = bodies.filter((_, index) => answers[index] === 'created');
+      expect(winners).toHaveLength(1);
+      expect(Buffer.compare((await store.get(KEY)) ?? new Uint8Array(), winners[0] ?? new Uint8Array())).toBe(
+        0,
+      );
+    });
+
+    it('a location names the object and differs by key', async () => {
+      expect(store.locationOf(KEY).replaceAll('\\', '/').endsWith(`/${KEY}`)).toBe(true);
+      expect(store.locationOf('raw/a')).not.toBe(store.locationOf('raw/b'));
+    });
+  });
+}
