@@ -1,0 +1,89 @@
+import { EVENT_SCHEMAS, type ShopEvent } from './contract.ts';
+import { SCHEMA_VERSION } from './event-types.ts';
+import { explainRefusal } from './explain.ts';
+import type { ByteSurvey } from './json-bytes.ts';
+import { scanSource } from './json-source.ts';
+import { duplicateKeyBreach, findKeyBreach, hasBadText, surveyValue } from './json-value.ts';
+import type { Breach } from './rejection.ts';
+import { type EventFacts, judge } from './rules.ts';
+import * as validators from './validate-event.generated.js';
+
+/** Of all objects in an event together. */
+export const MAX_MEMBERS = 10_000;
+
+/** A map, since an event_type such as `constructor` must find nothing. */
+const VALIDATORS: ReadonlyMap<string, (value: unknown) => value is ShopEvent> = new Map(
+  Object.entries(validators),
+);
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export const tooManyMembers: Breach = {
+  reason: 'too_large',
+  detail: `holds more than ${MAX_MEMBERS} fields`,
+};
+
+/** An event that keeps every rule. */
+export interface PassedEvent {
+  readonly event: ShopEvent;
+  readonly facts: EventFacts;
+}
+
+/**
+ * Every rule that asks the parsed object: `value` is what JSON.parse made of `text`, `survey` tells of its bytes. The
+ * text is scanned only where the surveys say that it may matter.
+ */
+export function checkEvent(
+  value: JsonObject,
+  text: string,
+  survey: ByteSurvey,
+  arrivalTimeMs: number,
+): PassedEvent | Breach {
+  if (survey.hasUnicodeEscape && hasBadText(value))
+    return { reason: 'bad_text', detail: 'holds NUL or half a surrogate pair' };
+  const found = surveyValue(value);
+  if (found.hasInfinity)
+    return { reason: 'bad_number', detail: 'holds a number beyond the range of a double' };
+  if (found.members > MAX_MEMBERS) return tooManyMembers;
+  if (survey.hasLooseColon || survey.keyColons !== found.members) {
+    const { duplicateKey } = scanSource(text);
+    if (duplicateKey !== null) return duplicateKeyBreach(duplicateKey);
+  }
+  const keyBreach = found.hasUnusualKey ? findKeyBreach(value) : null;
+  if (keyBreach !== null) return keyBreach;
+  const event = validated(value);
+  if ('reason' in event) return event;
+  const oddNumber = survey.hasLooseColon || survey.hasOddNumber ? findOddNumber(text, event) : null;
+  if (oddNumber !== null) return oddNumber;
+  const facts = judge(event, arrivalTimeMs);
+  return 'reason' in facts ? facts : { event, facts };
+}
+
+/** The object as an event of its type, or the rule of the contract that it breaks. */
+function validated(value: JsonObject): ShopEvent | Breach {
+  const { event_type: type, schema_version: version } = value;
+  if (typeof type !== 'string')
+    return { reason: 'invalid_field', detail: 'event_type is missing or must be of type string' };
+  const validate = VALIDATORS.get(type);
+  if (validate === undefined) {
+    const word = /^[a-z_]{1,40}$/.test(type) ? `event_type ${type}` : 'the event_type';
+    return { reason: 'unknown_type', detail: `${word} is not of the contract` };
+  }
+  if (typeof version === 'number' && Number.isInteger(version) && version !== SCHEMA_VERSION)
+    return { reason: 'unknown_version', detail: `schema_version must be ${SCHEMA_VERSION}` };
+  return validate(value) ? value : { reason: 'invalid_field', detail: explainRefusal(value) };
+}
+
+/** A number of the event's own fields whose text some engine reads otherwise than we do, such as `1e1`. */
+function findOddNumber(text: string, event: ShopEvent): Breach | null {
+  const fields = EVENT_SCHEMAS[event.event_type].shape;
+  const odd = scanSource(text).oddNumbers.find((path) => Object.hasOwn(fields, path.split('.')[0] ?? path));
+  if (odd === undefined) return null;
+  return {
+    reason: 'invalid_field',
+    detail: `${odd} must be written in plain digits, without sign or exponent`,
+  };
+}
