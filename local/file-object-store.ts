@@ -68,8 +68,8 @@ export class FileObjectStore implements ObjectStore {
         await this.#write(temporary, body);
         await link(temporary, target);
       } catch (error) {
-        if (fileErrorCode(error) !== 'EEXIST') throw error;
-        return 'exists';
+        if (fileErrorCode(error) === 'EEXIST' && (await isFile(target))) return 'exists';
+        throw error;
       } finally {
         await unlink(temporary).catch(ignoreMissing);
       }

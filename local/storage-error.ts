@@ -25,7 +25,10 @@ const FAULT_BY_CODE: Readonly<Record<string, StorageFault>> = {
   EPERM: 'denied',
   EROFS: 'denied',
   ENOENT: 'missing',
-  ENOTDIR: 'missing',
+  // A file stands where a folder should, or a folder where a file should.
+  ENOTDIR: 'damaged',
+  EISDIR: 'damaged',
+  EEXIST: 'damaged',
 };
 
 const ADVICE: Readonly<Record<StorageFault, string>> = {
