@@ -1,0 +1,99 @@
+import type { Command } from 'commander';
+import type { Model } from '../../../lambdas/domain/models/model.ts';
+import { openLake } from '../../lake.ts';
+import { readModels } from '../../model-files.ts';
+import type { CommandContext, RunAction } from '../context.ts';
+import { EXIT_CODES, type ExitCode } from '../errors.ts';
+import { renderTable } from '../format/table.ts';
+import { waitOption } from '../options.ts';
+import { printAnswer } from '../print.ts';
+import { hasTables, openForReading, sqlName } from '../read-database.ts';
+
+interface TableLine {
+  readonly name: string;
+  readonly zone: string;
+  /** Null before the first run. */
+  readonly rows: number | null;
+  readonly grain: string;
+  readonly key: readonly string[];
+  readonly meaning: string;
+}
+
+const HELP = `
+Curated tables also have a flat view for BI tools, bi_<table>. A column's type and meaning: millpond query "select
+column_name, data_type, comment from duckdb_columns() where table_name = 'fct_orders'"
+
+Examples:
+  millpond tables
+  millpond tables --json`;
+
+export function addTablesCommand(program: Command, run: RunAction): void {
+  program
+    .command('tables')
+    .summary('list the tables: rows, grain, meaning')
+    .description('List the tables with their rows, grain and meaning.')
+    .addOption(waitOption())
+    .addHelpText('after', HELP)
+    .action((options: { wait: number }) => run((context) => listTables(context, options.wait)));
+}
+
+async function listTables(context: CommandContext, waitS: number): Promise<ExitCode> {
+  const lake = openLake(context.lakeFolder);
+  const models = readModels().models.filter((model) => model.kind !== 'scratch');
+  const counts = hasTables(lake) ? await countRows(context, models, waitS) : new Map<string, number>();
+  const lines = models.map((model) => lineOf(model, counts.get(model.name) ?? null)).sort(byZone);
+  await printAnswer(context, { tables: lines }, () => tableText(lines, context.terminalWidth));
+  return EXIT_CODES.success;
+}
+
+async function countRows(
+  context: CommandContext,
+  models: readonly Model[],
+  waitS: number,
+): Promise<ReadonlyMap<string, number>> {
+  const engine = await openForReading(context, openLake(context.lakeFolder), waitS);
+  try {
+    const { rows: names } = await engine.query(
+      `select table_name from information_schema.tables where table_schema = 'main'`,
+    );
+    const present = new Set(names.map((row) => String(row[0])));
+    const counts = new Map<string, number>();
+    for (const model of models) {
+      if (!present.has(model.name)) continue;
+      const { rows } = await engine.query(`select count(*) from ${sqlName(model.name)}`);
+      counts.set(model.name, Number(rows[0]?.[0] ?? 0));
+    }
+    return counts;
+  } finally {
+    engine.close();
+  }
+}
+
+function lineOf(model: Model, rows: number | null): TableLine {
+  const { name, grain, meaning } = model;
+  return { name, zone: model.file.split('/')[0] ?? '', rows, grain, key: keyOf(model), meaning };
+}
+
+function keyOf(model: Model): readonly string[] {
+  return model.kind === 'table' ? model.key : [];
+}
+
+const ZONES = ['curated', 'staging', 'sources'];
+
+function byZone(left: TableLine, right: TableLine): number {
+  const zones = ZONES.indexOf(left.zone) - ZONES.indexOf(right.zone);
+  return zones !== 0 ? zones : left.name < right.name ? -1 : 1;
+}
+
+function tableText(lines: readonly TableLine[], terminalWidth: number | null): string {
+  const columns = [
+    { name: 'table', type: 'varchar' },
+    { name: 'zone', type: 'varchar' },
+    { name: 'rows', type: 'bigint' },
+    { name: 'grain', type: 'varchar' },
+    { name: 'meaning', type: 'varchar' },
+  ];
+  const rows = lines.map((line) => [line.name, line.zone, line.rows, line.grain, line.meaning]);
+  const width = terminalWidth === null ? {} : { maxWidth: terminalWidth };
+  return renderTable(columns, rows, { ...width, nullText: '-' }).trimEnd();
+}

@@ -1,0 +1,50 @@
+import { type IngestReport, ingestFakestore } from '../../lambdas/ingest-fakestore/ingest-fakestore.ts';
+import { systemRandom } from '../../lambdas/ports/random-source.ts';
+import { systemTimers } from '../../lambdas/ports/timers.ts';
+import { lakeEmailKey } from '../lake-email-key.ts';
+import type { LakeSource } from '../lake-sources.ts';
+import type { LakeStores } from '../lake-stores.ts';
+import type { CommandContext } from './context.ts';
+import { ReporterTelemetry } from './reporter-telemetry.ts';
+
+/** What one source brought in one slot. */
+export interface SourceReport {
+  readonly source: LakeSource;
+  readonly slot: string;
+  readonly kinds: IngestReport['kinds'];
+  /** Whether a kind was refused or did not answer; its last good snapshot stays. */
+  readonly hasFailed: boolean;
+}
+
+/** Takes a snapshot of the source; one that fails is an outcome and a warning, the lake stays as it was. */
+export async function ingestSource(
+  context: CommandContext,
+  stores: LakeStores,
+  source: LakeSource,
+  slotMs: number = context.clock.nowMs(),
+): Promise<SourceReport> {
+  const report = await ingestFakestore(
+    { baseUrl: source.baseUrl, slot: new Date(slotMs).toISOString() },
+    {
+      fetch,
+      objects: stores.objects,
+      ledger: stores.ledger,
+      clock: context.clock,
+      random: systemRandom,
+      timers: systemTimers,
+      telemetry: new ReporterTelemetry(context.reporter),
+      emailKey: await lakeEmailKey(stores.ledger),
+    },
+  );
+  const hasFailed = report.kinds.some(({ outcome }) => outcome === 'refused' || outcome === 'unavailable');
+  return { source, slot: report.slot, kinds: report.kinds, hasFailed };
+}
+
+/** `fakestore: 20 products accepted, 10 users unchanged, carts unavailable (...)` */
+export function describeSource(report: SourceReport): string {
+  const kinds = report.kinds.map(({ kind, outcome, entities, detail }) => {
+    const why = detail === '' ? '' : ` (${detail})`;
+    return entities === 0 ? `${kind} ${outcome}${why}` : `${entities} ${kind} ${outcome}${why}`;
+  });
+  return `${report.source.name}: ${kinds.join(', ')}`;
+}
