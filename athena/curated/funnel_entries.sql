@@ -1,0 +1,108 @@
+/*
+model: funnel_entries
+meaning: Who entered a funnel on which day, and how far that entry came.
+grain: one row per funnel, unit and date on which the unit took step 1
+key: funnel, unit_kind, unit_id, entry_date
+partition: entry_date
+inputs: funnel_walks, funnel_steps, session_summary, dim_customer, lake_state
+slice: dates, customers
+reach: 7 .. 0
+columns:
+  funnel varchar not_null | The funnel, as declared in funnel_steps.
+  unit_kind varchar not_null | Who walks it: customer or session.
+  unit_id varchar not_null | The customer; for a session the device, a slash and the session.
+  entry_date date not_null | UTC date of entry_time.
+  entry_time timestamp(6) not_null | Step 1 of the credited entry: the deepest, then the one that got there first, then the latest.
+  entry_event_id varchar not_null | The event that took step 1.
+  depth bigint not_null | Steps taken, from 1.
+  step_2_at timestamp(6) | When step 2 was taken; null when it was not.
+  step_3_at timestamp(6) | When step 3 was taken.
+  step_4_at timestamp(6) | When step 4 was taken.
+  step_5_at timestamp(6) | When step 5 was taken.
+  completed_at timestamp(6) | When the last step was taken; null when it was not.
+  channel varchar not_null | First channel of the entry's visit up to the entry, else unknown.
+  device varchar not_null | First kind of device of the visit up to the entry, else unknown.
+  country varchar not_null | First country of the visit up to the entry, else unknown.
+  is_new_customer boolean not_null | Whether the customer of the entry event was first seen on entry_date.
+  is_final boolean not_null | Whether no event in time can still change the row.
+  updated_at timestamp(6) not_null | Latest arrival among the events of the credited chain.
+*/
+with funnels as (
+  select
+    funnel,
+    unit_kind,
+    max(step) as last_step,
+    max(window_s) as window_s
+  from funnel_steps
+  where mode = 'ordered' and not is_exclusion and step <= 5
+  group by funnel, unit_kind
+),
+
+-- An entry stands in funnel_walks once for each depth, and the deepest wins here anyway.
+credited as (
+  select
+    walks.*,
+    row_number() over (
+      partition by funnel, unit_kind, unit_id, entry_date
+      order by depth desc, deepest_at, entry_time desc, entry_event_id desc
+    ) as credit_rank
+  from funnel_walks as walks
+)
+
+select
+  credited.funnel,
+  credited.unit_kind,
+  credited.unit_id,
+  credited.entry_date,
+  credited.entry_time,
+  credited.entry_event_id,
+  credited.depth,
+  credited.step_2_at,
+  credited.step_3_at,
+  credited.step_4_at,
+  credited.step_5_at,
+  case when credited.depth = funnels.last_step then credited.deepest_at end as completed_at,
+  case
+    when sessions.channel_time < credited.entry_time
+      or (
+        sessions.channel_time = credited.entry_time
+        and sessions.channel_event_id <= credited.entry_event_id
+      )
+      then sessions.channel
+    else 'unknown'
+  end as channel,
+  case
+    when sessions.device_time < credited.entry_time
+      or (
+        sessions.device_time = credited.entry_time
+        and sessions.device_event_id <= credited.entry_event_id
+      )
+      then sessions.device
+    else 'unknown'
+  end as device,
+  case
+    when sessions.country_time < credited.entry_time
+      or (
+        sessions.country_time = credited.entry_time
+        and sessions.country_event_id <= credited.entry_event_id
+      )
+      then sessions.country
+    else 'unknown'
+  end as country,
+  coalesce(cast(dim_customer.first_seen_at as date) = credited.entry_date, false)
+    as is_new_customer,
+  -- A session may last a day; check long_session names those that last longer.
+  coalesce(
+    to_unixtime(cast(credited.entry_date as timestamp(6))) + 86400
+    + coalesce(funnels.window_s, 86400) <= to_unixtime(lake_state.watermark),
+    false
+  ) as is_final,
+  credited.updated_at
+from credited
+cross join lake_state
+join funnels on funnels.funnel = credited.funnel and funnels.unit_kind = credited.unit_kind
+left join session_summary as sessions
+  on sessions.anonymous_id = credited.anonymous_id
+  and sessions.session_id = credited.session_id
+left join dim_customer on dim_customer.customer_id = credited.customer_id
+where credited.credit_rank = 1

@@ -1,0 +1,19 @@
+/*
+model: raw_duplicates
+meaning: Records whose event_id another record holds with the same content; kept, never staged.
+grain: one row per refused copy and object that holds it
+key: none
+partition: none
+materialization: source
+origin: objects
+columns:
+  _arrival_time varchar | When the stream took the record, ISO 8601 UTC, milliseconds.
+  _shard_id varchar | Shard of the stream.
+  _sequence_number varchar | Its position in the shard.
+  _record_index varchar | Place within an aggregated record.
+  _owner varchar | Coordinates of the record that holds the id.
+  event_id varchar | Identity of the event, as sent.
+  event_type varchar | What happened.
+  event_time varchar | When it happened, RFC 3339 with any zone.
+  $path varchar | Object that holds the record.
+*/

@@ -1,0 +1,209 @@
+/*
+model: event_copies
+meaning: Every accepted copy of an event that the ledger names, typed, with its rank among the copies of its event_id.
+grain: one row per accepted copy and ledger row
+key: none
+partition: none
+inputs: raw_events, ledger_objects
+materialization: scratch
+columns:
+  ledger_id varchar not_null | Batch that accepted the copy.
+  shard_id varchar | Shard of the stream.
+  sequence_number varchar | Position in the shard, decimal text.
+  record_index bigint | Place within an aggregated record; 0 when it stood alone.
+  copy_rank bigint not_null | 1 for the copy that counts: smallest by arrival, shard, sequence, index, ledger row.
+  arrival_time timestamp(6) | When the stream took it.
+  lateness_s double | Seconds from event_time to arrival_time.
+  event_id varchar | Identity of the event, lower case; null for a line that the engine could not read.
+  event_type varchar | What happened.
+  event_time timestamp(6) | When it happened, UTC.
+  anonymous_id varchar | The device.
+  user_id varchar | The person, when signed in.
+  session_id varchar | The visit.
+  schema_version bigint | Version of the event's contract.
+  device varchar | Kind of device.
+  country varchar | ISO 3166-1 alpha-2.
+  channel varchar | Marketing channel of the visit.
+  campaign_id varchar | Campaign.
+  page_path varchar | Page.
+  engaged_time_ms bigint | Milliseconds in which the page had the focus.
+  search_term varchar | What was searched for.
+  product_id varchar | Product seen or put into the cart.
+  quantity bigint | How many of it.
+  unit_price decimal(18,4) | Price of one, in currency.
+  currency varchar | ISO 4217.
+  order_id varchar | Order that was placed or refunded.
+  items varchar | Lines of the order, a JSON array.
+  discount decimal(18,4) | Discount on the order.
+  shipping decimal(18,4) | Shipping charged.
+  tax decimal(18,4) | Tax charged.
+  refund_id varchar | Identity of the refund.
+  amount decimal(18,4) | Amount refunded.
+  impressions bigint | Impressions reported by an advertising platform.
+  clicks bigint | Clicks reported.
+  cost decimal(18,4) | Cost reported.
+  audience varchar | Audience of the advertisement.
+  viewing_time_ms bigint | Milliseconds for which it was viewed.
+  uncast_fields varchar | Fields whose raw text did not cast, comma between; null when all did.
+*/
+with ledgered as (
+  select
+    objects.ledger_id,
+    raw_events.*
+  from raw_events
+  join ledger_objects as objects on objects.location = raw_events."$path"
+  where objects.source = 'events' and objects.kind = 'raw'
+),
+
+-- A number may be written as 5, 5.0, 5e0 or "5". The engines round fractions and read exponents
+-- differently when they cast text to integers or decimals, so these go by way of a double,
+-- exact for every value that the contract allows.
+typed as (
+  select
+    ledger_id,
+    _shard_id as shard_id,
+    _sequence_number as sequence_number,
+    coalesce(try_cast(_record_index as bigint), 0) as record_index,
+    try(
+      cast(from_iso8601_timestamp_nanos(_arrival_time) at time zone 'UTC' as timestamp(6))
+    ) as arrival_time,
+    lower(event_id) as event_id,
+    event_type,
+    try(
+      cast(from_iso8601_timestamp_nanos(upper(event_time)) at time zone 'UTC' as timestamp(6))
+    ) as event_time,
+    anonymous_id,
+    user_id,
+    session_id,
+    try_cast(try_cast(schema_version as double) as bigint) as schema_version,
+    device,
+    country,
+    channel,
+    campaign_id,
+    page_path,
+    engaged_time_ms as engaged_time_ms_text,
+    try_cast(try_cast(engaged_time_ms as double) as bigint) as engaged_time_ms,
+    search_term,
+    product_id,
+    quantity as quantity_text,
+    try_cast(try_cast(quantity as double) as bigint) as quantity,
+    unit_price as unit_price_text,
+    coalesce(
+      try_cast(unit_price as decimal(18,4)),
+      try_cast(try_cast(unit_price as double) as decimal(18,4))
+    ) as unit_price,
+    currency,
+    order_id,
+    items,
+    discount as discount_text,
+    coalesce(
+      try_cast(discount as decimal(18,4)),
+      try_cast(try_cast(discount as double) as decimal(18,4))
+    ) as discount,
+    shipping as shipping_text,
+    coalesce(
+      try_cast(shipping as decimal(18,4)),
+      try_cast(try_cast(shipping as double) as decimal(18,4))
+    ) as shipping,
+    tax as tax_text,
+    coalesce(
+      try_cast(tax as decimal(18,4)),
+      try_cast(try_cast(tax as double) as decimal(18,4))
+    ) as tax,
+    refund_id,
+    amount as amount_text,
+    coalesce(
+      try_cast(amount as decimal(18,4)),
+      try_cast(try_cast(amount as double) as decimal(18,4))
+    ) as amount,
+    impressions as impressions_text,
+    try_cast(try_cast(impressions as double) as bigint) as impressions,
+    clicks as clicks_text,
+    try_cast(try_cast(clicks as double) as bigint) as clicks,
+    cost as cost_text,
+    coalesce(
+      try_cast(cost as decimal(18,4)),
+      try_cast(try_cast(cost as double) as decimal(18,4))
+    ) as cost,
+    audience,
+    viewing_time_ms as viewing_time_ms_text,
+    try_cast(try_cast(viewing_time_ms as double) as bigint) as viewing_time_ms
+  from ledgered
+)
+
+select
+  ledger_id,
+  shard_id,
+  sequence_number,
+  record_index,
+  row_number() over (
+    partition by event_id
+    order by
+      arrival_time,
+      shard_id,
+      length(sequence_number),
+      sequence_number,
+      record_index,
+      ledger_id
+  ) as copy_rank,
+  arrival_time,
+  (
+    cast(round(to_unixtime(arrival_time) * 1e6) as bigint)
+    - cast(round(to_unixtime(event_time) * 1e6) as bigint)
+  ) / 1e6 as lateness_s,
+  event_id,
+  event_type,
+  event_time,
+  anonymous_id,
+  user_id,
+  session_id,
+  schema_version,
+  device,
+  country,
+  channel,
+  campaign_id,
+  page_path,
+  engaged_time_ms,
+  search_term,
+  product_id,
+  quantity,
+  unit_price,
+  currency,
+  order_id,
+  items,
+  discount,
+  shipping,
+  tax,
+  refund_id,
+  amount,
+  impressions,
+  clicks,
+  cost,
+  audience,
+  viewing_time_ms,
+  nullif(
+    concat_ws(
+      ',',
+      case when event_id is null then 'event_id' end,
+      case when arrival_time is null then 'arrival_time' end,
+      case when event_time is null then 'event_time' end,
+      case when schema_version is null then 'schema_version' end,
+      case
+        when engaged_time_ms is null and engaged_time_ms_text is not null then 'engaged_time_ms'
+      end,
+      case when quantity is null and quantity_text is not null then 'quantity' end,
+      case when unit_price is null and unit_price_text is not null then 'unit_price' end,
+      case when discount is null and discount_text is not null then 'discount' end,
+      case when shipping is null and shipping_text is not null then 'shipping' end,
+      case when tax is null and tax_text is not null then 'tax' end,
+      case when amount is null and amount_text is not null then 'amount' end,
+      case when impressions is null and impressions_text is not null then 'impressions' end,
+      case when clicks is null and clicks_text is not null then 'clicks' end,
+      case when cost is null and cost_text is not null then 'cost' end,
+      case
+        when viewing_time_ms is null and viewing_time_ms_text is not null then 'viewing_time_ms'
+      end
+    ),
+    ''
+  ) as uncast_fields
+from typed

@@ -1,0 +1,110 @@
+/*
+model: stg_carts
+meaning: The store API's carts with their history.
+grain: one row per cart and snapshot in which it appeared, changed or vanished
+key: id, valid_from
+partition: none
+inputs: raw_fakestore_carts, ledger, ledger_objects
+slice: orders
+reach: 0 .. 0
+columns:
+  id varchar not_null | The cart.
+  valid_from timestamp(6) not_null | Slot of the snapshot.
+  user_id varchar | The user whose cart it is.
+  cart_at timestamp(6) | When it was placed.
+  items varchar | Products and quantities, a JSON array.
+  is_active boolean not_null | Whether the snapshot had it; a vanished cart keeps its last fields.
+*/
+with ledgered as (
+  select
+    raw.id,
+    raw.user_id,
+    raw.date,
+    raw.items,
+    ledger.min_arrival_time as slot,
+    ledger.ledger_id
+  from raw_fakestore_carts as raw
+  join ledger_objects as objects on objects.location = raw."$path"
+  join ledger on ledger.ledger_id = objects.ledger_id
+  where objects.source = 'fakestore_carts' and objects.kind = 'raw' and raw.id is not null
+),
+
+-- Two answers of one slot: the greater ledger_id counts, so that a repeat decides nothing.
+snapshots as (
+  select
+    min_arrival_time as slot,
+    max(ledger_id) as ledger_id,
+    row_number() over (order by min_arrival_time) as snapshot_number
+  from ledger
+  where source = 'fakestore_carts' and accepted > 0
+  group by min_arrival_time
+),
+
+present as (
+  select
+    ledgered.*,
+    snapshots.snapshot_number,
+    row_number() over (
+      partition by ledgered.id, snapshots.snapshot_number
+      order by ledgered.user_id, ledgered.date, ledgered.items
+    ) as repeat_number
+  from ledgered
+  join snapshots on snapshots.ledger_id = ledgered.ledger_id
+),
+
+neighbours as (
+  select
+    id,
+    user_id,
+    date,
+    items,
+    slot,
+    snapshot_number,
+    lag(user_id) over (partition by id order by snapshot_number) as previous_user_id,
+    lag(date) over (partition by id order by snapshot_number) as previous_date,
+    lag(items) over (partition by id order by snapshot_number) as previous_items,
+    lag(snapshot_number) over (partition by id order by snapshot_number) as previous_number,
+    lead(snapshot_number) over (partition by id order by snapshot_number) as next_number
+  from present
+  where repeat_number = 1
+),
+
+-- Appeared, came back or changed; and, in the snapshot after the last one that had it, vanished.
+versions as (
+  select
+    id,
+    user_id,
+    date,
+    items,
+    slot as valid_from,
+    true as is_active
+  from neighbours
+  where previous_number is null
+    or previous_number < snapshot_number - 1
+    or user_id is distinct from previous_user_id
+    or date is distinct from previous_date
+    or items is distinct from previous_items
+  union all
+  select
+    neighbours.id,
+    neighbours.user_id,
+    neighbours.date,
+    neighbours.items,
+    snapshots.slot as valid_from,
+    false as is_active
+  from neighbours
+  join snapshots on snapshots.snapshot_number = neighbours.snapshot_number + 1
+  where neighbours.next_number is null
+    or neighbours.next_number > neighbours.snapshot_number + 1
+)
+
+select
+  id,
+  valid_from,
+  user_id,
+  try(
+    cast(from_iso8601_timestamp_nanos(upper(date)) at time zone 'UTC' as timestamp(6))
+  ) as cart_at,
+  items,
+  is_active
+from versions
