@@ -1,0 +1,36 @@
+import { expect } from 'vitest';
+import type { StoreKind } from '../../../lambdas/domain/store/store-kind.ts';
+import type { KindReport } from '../../../lambdas/ingest-fakestore/ingest-fakestore.ts';
+import type { FakestoreSettings } from '../../../lambdas/ingest-fakestore/settings.ts';
+import type { Fault } from '../../../simulator/fakestore/faults.ts';
+import type { FakeStore } from '../../../simulator/fakestore/start-fakestore.ts';
+import { type IngestWorld, reportOf, SLOTS } from './ingest-world.ts';
+
+export interface SecondSlot {
+  readonly kind: StoreKind;
+  readonly faults: readonly Fault[];
+  readonly settings?: Partial<FakestoreSettings>;
+  readonly isPatient?: boolean;
+}
+
+/**
+ * Runs the second slot with one kind under faults. Returns its report, after checking what holds whatever the fault:
+ * nothing landed, the last accepted snapshot stands, the other kinds had their turn.
+ */
+export async function runSecondSlot(
+  world: IngestWorld,
+  store: FakeStore,
+  { kind, faults, ...options }: SecondSlot,
+): Promise<KindReport> {
+  const before = { objects: world.lake.objects.size, rows: world.lake.ledgerRows.size };
+  const accepted = world.lake.state.get(`fakestore_${kind}_accepted`);
+  store.setFaults(kind, faults);
+
+  const report = await world.ingest(store.url, { slot: SLOTS[1], ...options });
+
+  const others = report.kinds.filter((each) => each.kind !== kind);
+  expect(others.map((each) => each.outcome)).toEqual(['unchanged', 'unchanged']);
+  expect({ objects: world.lake.objects.size, rows: world.lake.ledgerRows.size }).toEqual(before);
+  expect(world.lake.state.get(`fakestore_${kind}_accepted`)).toBe(accepted);
+  return reportOf(report, kind);
+}
