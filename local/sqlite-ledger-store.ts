@@ -79,8 +79,7 @@ function prepareStatements(database: SqliteDatabase) {
     ),
     all: database.prepare(`${rows} order by ledger_id`),
     unstaged: database.prepare(`${rows} and staged_by is null order by ledger_id`),
-    // The run that staged it first stays: its answer to "who did" must not change.
-    markStaged: database.prepare('update ledger set staged_by = ? where ledger_id = ? and staged_by is null'),
+    markStaged: database.prepare('update ledger set staged_by = ? where ledger_id = ?'),
     checkpoint: database.prepare('select sequence from checkpoints where source = ? and shard_id = ?'),
     putCheckpoint: database.prepare('insert or replace into checkpoints values (?, ?, ?, ?)'),
     checkpoints: database.prepare('select * from checkpoints order by source, shard_id'),

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Clock } from '../../lambdas/ports/clock.ts';
 import type { Lease, LeaseStore } from '../../lambdas/ports/lease-store.ts';
-import { ManualClock, type Subject } from './subject.ts';
+import { ManualClock } from '../fakes/clock.ts';
+import type { Subject } from './subject.ts';
 
 const START_MS = Date.UTC(2026, 0, 1);
 const TTL_MS = 60_000;

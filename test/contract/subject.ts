@@ -4,20 +4,3 @@ export interface Subject<T> {
   open(): Promise<T>;
   close(): Promise<void>;
 }
-
-/** A clock that a test moves by hand. */
-export class ManualClock {
-  #nowMs: number;
-
-  constructor(nowMs: number) {
-    this.#nowMs = nowMs;
-  }
-
-  nowMs(): number {
-    return this.#nowMs;
-  }
-
-  advance(byMs: number): void {
-    this.#nowMs += byMs;
-  }
-}
