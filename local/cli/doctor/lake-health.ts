@@ -1,0 +1,123 @@
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import path from 'node:path';
+import type { Clock } from '../../../lambdas/ports/clock.ts';
+import type { LeaseStore } from '../../../lambdas/ports/lease-store.ts';
+import { openDuckDb } from '../../duckdb-engine.ts';
+import { LAKE_LAYOUT_VERSION, type Lake, openLake } from '../../lake.ts';
+import { formatHolder, isDead, parseHolder } from '../../lake-holder.ts';
+import { type LakeSource, readSources } from '../../lake-sources.ts';
+import { openLakeStores } from '../../lake-stores.ts';
+import { StorageError } from '../../storage-error.ts';
+import { abandonedTempFolders, removeAbandonedTempFolders } from '../../temp-files.ts';
+import { LAKE_LEASE } from '../lake-lease.ts';
+import { examined, type Finding, ok, warning } from './finding.ts';
+
+const REACH_TIMEOUT_MS = 5_000;
+/** Long enough to look, short enough to be over should this process die while looking. */
+const LOOK_TTL_MS = 1_000;
+
+/** How a lake is; `isFixing` frees what dead processes left behind. None there is a warning, not a failure. */
+export async function examineLake(
+  folder: string,
+  options: { readonly clock: Clock; readonly isFixing: boolean },
+): Promise<readonly Finding[]> {
+  if (!existsSync(path.join(folder, 'lake.json'))) {
+    return [
+      warning('lake', `There is none in ${path.resolve(folder)} yet: \`demo\` or \`send FILE\` makes one.`),
+    ];
+  }
+  let lake: Lake | null = null;
+  const marker = await examined('lake', async () => {
+    lake = openLake(folder);
+    return ok('lake', `${lake.folder}, layout version ${LAKE_LAYOUT_VERSION}, made by ${lake.madeBy}`);
+  });
+  return lake === null ? [marker] : [marker, ...(await examineOpenLake(lake, options))];
+}
+
+async function examineOpenLake(
+  lake: Lake,
+  options: { readonly clock: Clock; readonly isFixing: boolean },
+): Promise<readonly Finding[]> {
+  const folder = await examined('folder', async () => writableFinding(lake));
+  const stores = await openLakeStores(lake, options.clock);
+  try {
+    const lock = await examined('lock', () => lockFinding(stores.leases, options));
+    const left = await examined('temporary files', async () => tempFinding(lake, options.isFixing));
+    const tables = await examined('tables', () => tablesFinding(lake));
+    const sources = await Promise.all((await readSources(stores.ledger)).map(sourceFinding));
+    return [folder, lock, left, tables, ...sources];
+  } finally {
+    stores.close();
+  }
+}
+
+function writableFinding(lake: Lake): Finding {
+  const probe = path.join(lake.folder, `.doctor-${process.pid}`);
+  writeFileSync(probe, 'x');
+  rmSync(probe);
+  return ok('folder', 'can be written');
+}
+
+async function lockFinding(
+  leases: LeaseStore,
+  options: { readonly clock: Clock; readonly isFixing: boolean },
+): Promise<Finding> {
+  const host = hostname();
+  const since = new Date(options.clock.nowMs()).toISOString();
+  const holder = formatHolder({ command: 'doctor', processId: process.pid, host, since });
+  const answer = await leases.acquire(LAKE_LEASE, holder, LOOK_TTL_MS);
+  if (answer.kind === 'acquired') {
+    await leases.release(answer.lease);
+    return ok('lock', 'nobody works on the lake');
+  }
+  const other = answer.lease.holder;
+  if (!isDead(parseHolder(other), host)) return ok('lock', `held by ${other}`);
+  if (!options.isFixing) {
+    return warning(
+      'lock',
+      `held by ${other}, which no longer runs: the next \`run\` frees it, or \`doctor --fix\`.`,
+    );
+  }
+  await leases.release(answer.lease);
+  return ok('lock', `freed: ${other} no longer runs`);
+}
+
+function tempFinding(lake: Lake, isFixing: boolean): Finding {
+  const left = abandonedTempFolders(lake);
+  if (left.length === 0) return ok('temporary files', 'none left behind');
+  if (!isFixing) {
+    return warning(
+      'temporary files',
+      `${left.length} folders left by dead processes: \`doctor --fix\` removes them.`,
+    );
+  }
+  removeAbandonedTempFolders(lake);
+  return ok('temporary files', `removed ${left.length} folders of dead processes`);
+}
+
+async function tablesFinding(lake: Lake): Promise<Finding> {
+  if (!existsSync(lake.databaseFile)) return ok('tables', 'none built yet');
+  try {
+    const engine = await openDuckDb({ file: lake.databaseFile, readOnly: true });
+    engine.close();
+    return ok('tables', 'can be read');
+  } catch (error) {
+    if (error instanceof StorageError && error.fault === 'busy') return ok('tables', error.message);
+    throw error;
+  }
+}
+
+async function sourceFinding(source: LakeSource): Promise<Finding> {
+  const check = `source ${source.name}`;
+  const url = new URL('products', source.baseUrl);
+  try {
+    const answer = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(REACH_TIMEOUT_MS) });
+    await answer.body?.cancel();
+    if (answer.ok) return ok(check, `${url.href} answers`);
+    return warning(check, `${url.href} answers ${answer.status}: its last good snapshot stays in use.`);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return warning(check, `${url.href} does not answer (${why}): its last good snapshot stays in use.`);
+  }
+}
