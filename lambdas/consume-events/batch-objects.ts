@@ -1,0 +1,124 @@
+import { isUtf8 } from 'node:buffer';
+import { hash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import { type LedgerObject, OBJECT_KINDS, type ObjectKind } from '../domain/ledger.ts';
+import { isoFromMs, MS_PER_HOUR, utcDate, utcHour } from '../domain/time.ts';
+import type { Fate, FatedItem } from './batch-items.ts';
+import { LineBuffer } from './line-buffer.ts';
+
+/** An object to write: what the ledger says of it, and its compressed body. */
+export interface BatchObject {
+  readonly entry: LedgerObject;
+  readonly body: Uint8Array;
+}
+
+const MS_PER_SECOND = 1000;
+
+/** Items of one kind and arrival hour. */
+interface Group {
+  readonly kind: ObjectKind;
+  readonly hour: number;
+  readonly shardId: string;
+  readonly firstSequence: string;
+  lastSequence: string;
+  readonly lines: LineBuffer;
+}
+
+/**
+ * One gzip NDJSON object per kind and arrival hour, kinds in the order of OBJECT_KINDS, hours ascending. Keys come from
+ * coordinates and content alone, so the same items give the same keys and bytes at any time.
+ */
+export function buildObjects(items: readonly FatedItem[], compressionLevel: number): readonly BatchObject[] {
+  const groups = new Map<string, Group>();
+  const coordinates = coordinatesWriter();
+  let group: Group | undefined;
+  for (const { item, fate } of items) {
+    const { record } = item;
+    const hour = Math.floor(record.arrivalTimeMs / MS_PER_HOUR);
+    if (group?.kind !== fate.kind || group.hour !== hour) {
+      group = groups.get(`${fate.kind}/${hour}`) ?? newGroup(fate.kind, hour, record);
+      groups.set(`${fate.kind}/${hour}`, group);
+    }
+    group.lastSequence = record.sequenceNumber;
+    group.lines.ascii(coordinates(item));
+    writeRest(group.lines, item.checked, fate);
+    group.lines.endLine();
+  }
+  return [...groups.values()]
+    .sort((left, right) => kindOrder(left) - kindOrder(right) || left.hour - right.hour)
+    .map((finished) => finish(finished, compressionLevel));
+}
+
+function kindOrder(group: Group): number {
+  return OBJECT_KINDS.indexOf(group.kind);
+}
+
+function newGroup(kind: ObjectKind, hour: number, record: FatedItem['item']['record']): Group {
+  const { shardId, sequenceNumber } = record;
+  return {
+    kind,
+    hour,
+    shardId,
+    firstSequence: sequenceNumber,
+    lastSequence: sequenceNumber,
+    lines: new LineBuffer(),
+  };
+}
+
+/** Writes the start of each line, `{"_arrival_time":…,"_shard_id":…,"_sequence_number":…`; formats each second once. */
+function coordinatesWriter(): (item: FatedItem['item']) => string {
+  let second = Number.NaN;
+  let secondText = '';
+  return ({ record, index }) => {
+    const millisecond = record.arrivalTimeMs % MS_PER_SECOND;
+    if (record.arrivalTimeMs - millisecond !== second) {
+      second = record.arrivalTimeMs - millisecond;
+      secondText = isoFromMs(second).slice(0, 20);
+    }
+    const arrival = `${secondText}${String(millisecond).padStart(3, '0')}Z`;
+    const place = index === null ? '' : `,"_record_index":"${index}"`;
+    return `{"_arrival_time":"${arrival}","_shard_id":"${record.shardId}","_sequence_number":"${record.sequenceNumber}"${place},`;
+  };
+}
+
+/** The line after its coordinates: the producer's own bytes, or for quarantine a wrapping of them. */
+function writeRest(lines: LineBuffer, checked: FatedItem['item']['checked'], fate: Fate): void {
+  const { source, from, to } = checked;
+  if (fate.kind === 'quarantine') {
+    lines.text(quarantineRest(fate, checked));
+    return;
+  }
+  if (fate.kind === 'duplicates') lines.ascii(`"_owner":"${fate.owner}",`);
+  lines.bytes(source, from, to);
+}
+
+function quarantineRest(fate: Fate & { kind: 'quarantine' }, checked: FatedItem['item']['checked']): string {
+  // An accepted event that lost its id to another one starts after its opening brace.
+  const bytes = Buffer.from(checked.source.subarray(checked.from, checked.to));
+  const brace = checked.kind === 'accepted' ? '{' : '';
+  const isText = fate.breach.reason !== 'too_large' && isUtf8(bytes) && !bytes.includes(0);
+  const rest = {
+    reason: fate.breach.reason,
+    detail: fate.breach.detail,
+    ...(fate.eventId === null ? {} : { event_id: fate.eventId }),
+    encoding: isText ? 'utf8' : 'base64',
+    body: isText ? brace + bytes.toString('utf8') : bytes.toString('base64'),
+  };
+  return JSON.stringify(rest).slice(1);
+}
+
+function finish(group: Group, compressionLevel: number): BatchObject {
+  const { kind, shardId, firstSequence, lastSequence } = group;
+  const { body, lines: records } = group.lines;
+  const startMs = group.hour * MS_PER_HOUR;
+  const ingestDate = utcDate(startMs);
+  const ingestHour = utcHour(startMs);
+  const sha256 = hash('sha256', body, 'hex');
+  const name = `${shardId}_${firstSequence}_${lastSequence}_${records}_${sha256.slice(0, 16)}.ndjson.gz`;
+  const key = `${kind}/events/ingest_date=${ingestDate}/ingest_hour=${ingestHour}/${name}`;
+  const compressed = gzipSync(body, { level: compressionLevel });
+  return {
+    entry: { kind, key, ingestDate, ingestHour, sha256, records, sizeBytes: compressed.length },
+    body: compressed,
+  };
+}
