@@ -50,9 +50,10 @@ export interface Visitor {
   orders: number;
 }
 
-/** Mean sessions a day and the spread of its logarithm: log-normal activity, few visitors make most sessions (ours). */
-const MEDIAN_SESSIONS_PER_DAY = 0.13;
-const ACTIVITY_SIGMA = 1;
+/** Sessions a day and the spread of their logarithm: log-normal, few visitors make most of the sessions (ours). */
+const MEDIAN_SESSIONS_PER_DAY = 0.05;
+const ACTIVITY_SIGMA = 1.4;
+const MOST_SESSIONS_PER_DAY = 6;
 
 /** Shares of visitors (ours). */
 const SHARES = {
@@ -88,7 +89,10 @@ export function createVisitor(seed: number, index: number): Visitor {
     country,
     sendsCountry: !random.chance(SHARES.withoutCountry),
     sendsDevice: !random.chance(SHARES.withoutDevice),
-    sessionsPerDay: random.logNormal(MEDIAN_SESSIONS_PER_DAY, ACTIVITY_SIGMA),
+    sessionsPerDay: Math.min(
+      MOST_SESSIONS_PER_DAY,
+      random.logNormal(MEDIAN_SESSIONS_PER_DAY, ACTIVITY_SIGMA),
+    ),
     client: createClient(country, random),
     devices: random.chance(SHARES.secondDevice) ? [main, second] : [main],
     accountId: `user-${index}`,

@@ -67,7 +67,7 @@ const ROWS: Readonly<Record<Exclude<Step, 'leave'> | 'landing', Row>> = {
 const ADD_PERCENT = 7;
 /** Percent of each step that goes on to the checkout once something is in the cart. */
 const CHECKOUT_PERCENT = { add_to_cart: 22, page_view: 6 } as const;
-const PURCHASE_PERCENT = 46;
+const PURCHASE_PERCENT = 48;
 
 /** The step after the last one; of the landing page, the first page of every visit, most people see no second. */
 export function nextStep(last: Step | 'landing', inclination: Inclination, random: Random): Step {
