@@ -1,0 +1,54 @@
+import { availableParallelism, cpus } from 'node:os';
+import { version as duckDbVersion } from '@duckdb/node-api';
+import type { Figure } from './bench.ts';
+
+/** What a reader must know of the machine; nothing that names it. */
+export interface Machine {
+  readonly cores: number;
+  readonly processor: string;
+  readonly platform: string;
+  readonly node: string;
+  readonly duckdb: string;
+}
+
+export function describeMachine(): Machine {
+  return {
+    cores: availableParallelism(),
+    processor: cpus()[0]?.model.trim() ?? 'unknown',
+    platform: `${process.platform} ${process.arch}`,
+    node: process.versions.node,
+    duckdb: duckDbVersion(),
+  };
+}
+
+/** One line a figure: name, value, unit, and what it should not exceed. */
+export function renderFigures(title: string, figures: readonly Figure[]): string {
+  const rows = figures.map(({ name, value, unit, atMost }) => [
+    name,
+    formatValue(value),
+    unit,
+    atMost === undefined ? '' : `at most ${formatValue(atMost)}${value > atMost ? ', MISSED' : ''}`,
+  ]);
+  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const [nameWidth = 0, valueWidth = 0, unitWidth = 0] = widths;
+  const lines = rows.map(([name = '', value = '', unit = '', target = '']) =>
+    `  ${name.padEnd(nameWidth)}  ${value.padStart(valueWidth)} ${unit.padEnd(unitWidth)}  ${target}`.trimEnd(),
+  );
+  return `${[title, ...lines].join('\n')}\n`;
+}
+
+/** The text of results/<bench>.json. */
+export function renderResult(
+  bench: string,
+  options: { readonly events: number | null; readonly runs: number | null },
+  figures: readonly Figure[],
+): string {
+  const rounded = figures.map((figure) => ({ ...figure, value: Number(figure.value.toPrecision(4)) }));
+  return `${JSON.stringify({ bench, options, machine: describeMachine(), figures: rounded }, null, 2)}\n`;
+}
+
+/** Three digits that count, with thousands parted. */
+function formatValue(value: number): string {
+  const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
+  return value.toLocaleString('en-US', { minimumFractionDigits: 0, maximumFractionDigits: digits });
+}
