@@ -43,3 +43,14 @@ export function formatOption(): Option {
     'how rows are written (default: table; with --json: json)',
   ).choices(ROW_FORMATS);
 }
+
+/** The reporting currency of a lake that has none yet. */
+export function currencyOption(): Option {
+  return new Option(
+    '--currency <code>',
+    "the reporting currency, while the lake has none (default: the first purchase's)",
+  ).argParser((text) => {
+    if (/^[A-Z]{3}$/.test(text)) return text;
+    throw new InvalidArgumentError('Allowed: an ISO 4217 code of three capital letters, such as EUR.');
+  });
+}

@@ -16,8 +16,8 @@ export interface StepOptions {
 
 /** One piece of work whose end is awaited. */
 export interface ProgressStep {
-  /** `done` so far; `share` (0..1) tells the time left where the total is not known in units. */
-  update(done: number, share?: number): void;
+  /** `done` so far; `share` (0..1) tells the time left where the total is not known in units; a `note` replaces the count. */
+  update(done: number, share?: number, note?: string): void;
   /** Ends the step; `text` replaces the default last line. */
   end(text?: string): void;
 }
@@ -54,16 +54,16 @@ export class Reporter {
     const isLive = this.#sink.isTTY === true;
     let shownMs = startMs;
     let count = 0;
-    const describe = (share: number | undefined) =>
-      describeProgress(name, options, { done: count, share, elapsedMs: this.#clock.nowMs() - startMs });
+    const describe = (share: number | undefined, note?: string) =>
+      describeProgress(name, options, { done: count, share, note, elapsedMs: this.#clock.nowMs() - startMs });
     return {
-      update: (done, share) => {
+      update: (done, share, note) => {
         count = done;
         const nowMs = this.#clock.nowMs();
         if (this.#isQuiet || nowMs - shownMs < (isLive ? REDRAW_EVERY_MS : LINE_EVERY_MS)) return;
         shownMs = nowMs;
-        if (isLive) this.#redraw(describe(share));
-        else this.#line(describe(share));
+        if (isLive) this.#redraw(describe(share, note));
+        else this.#line(describe(share, note));
       },
       end: (text) => {
         if (!this.#isQuiet) this.#line(text ?? describe(1));
@@ -86,6 +86,7 @@ export class Reporter {
 interface ProgressState {
   readonly done: number;
   readonly share: number | undefined;
+  readonly note?: string | undefined;
   readonly elapsedMs: number;
 }
 
@@ -95,9 +96,10 @@ export function describeProgress(name: string, options: StepOptions, state: Prog
   const isDone = state.share === 1 || (total !== undefined && state.done >= total);
   const share = total !== undefined && total > 0 ? state.done / total : state.share;
   const of = total === undefined || isDone ? '' : ` of ${formatCount(total)}`;
-  const parts = [`${name}: ${formatCount(state.done)}${of} ${options.unit}`];
+  const parts = [`${name}: ${state.note ?? `${formatCount(state.done)}${of} ${options.unit}`}`];
   const seconds = state.elapsedMs / 1000;
-  if (state.done > 0 && seconds >= 0.5) parts.push(`${formatCount(Math.round(state.done / seconds))}/s`);
+  if (state.note === undefined && state.done > 0 && seconds >= 0.5)
+    parts.push(`${formatCount(Math.round(state.done / seconds))}/s`);
   if (isDone) parts.push(formatSeconds(seconds));
   else if (share !== undefined && share > 0.01) {
     parts.push(`${formatSeconds((seconds / share) * (1 - share))} left`);

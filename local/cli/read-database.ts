@@ -2,12 +2,10 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
 import type { DuckDbEngine } from '../duckdb-engine.ts';
-import { openDuckDb } from '../duckdb-engine.ts';
 import type { Lake } from '../lake.ts';
-import { StorageError } from '../storage-error.ts';
 import type { CommandContext } from './context.ts';
 import { CommandError, usageError } from './errors.ts';
-import { waitFor } from './wait.ts';
+import { openTables } from './open-tables.ts';
 
 /** Whether a run has ever built tables in this lake. */
 export function hasTables(lake: Lake): boolean {
@@ -30,32 +28,13 @@ export async function openForReading(
       `The lake in ${lake.folder} has no tables yet: build them with \`run\`.`,
     );
   }
-  let busy: StorageError | null = null;
-  const engine = await waitFor(
-    context,
-    { waitS, describe: () => busy?.message ?? 'The tables are in use' },
-    async () => {
-      try {
-        return await openDuckDb({
-          file: lake.databaseFile,
-          readOnly: true,
-          memoryLimitMb: context.settings.engineMemoryMb,
-          tempFolder: path.join(lake.tempFolder, 'duckdb'),
-          searchFolder: lake.folder,
-        });
-      } catch (error) {
-        if (!(error instanceof StorageError) || error.fault !== 'busy') throw error;
-        busy = error;
-        return null;
-      }
-    },
-  );
-  if (engine === null) {
-    throw new CommandError(
-      'tables_in_use',
-      `Another command still works on ${lake.databaseFile} after ${waitS} s: try again later, or wait longer with --wait.`,
-    );
-  }
+  const engine = await openTables(context, waitS, {
+    file: lake.databaseFile,
+    readOnly: true,
+    memoryLimitMb: context.settings.engineMemoryMb,
+    tempFolder: path.join(lake.tempFolder, 'duckdb'),
+    searchFolder: lake.folder,
+  });
   await engine.execute(`set allowed_directories = [${sqlText(lake.objectsFolder)}]`);
   await engine.execute('set enable_external_access = false');
   return engine;

@@ -1,26 +1,15 @@
 import type { Telemetry, TelemetryFields } from '../../lambdas/ports/telemetry.ts';
 import type { Reporter } from './progress.ts';
 
-/** The use cases' telemetry on a laptop: warnings and errors are said; counts are kept for the command's own words. */
-export class ReporterTelemetry implements Telemetry {
-  readonly #reporter: Reporter;
+/** Keeps the counts and says nothing: for work whose command sums it up itself. */
+export class CountingTelemetry implements Telemetry {
   readonly #counts = new Map<string, number>();
 
-  constructor(reporter: Reporter) {
-    this.#reporter = reporter;
-  }
+  info(): void {}
 
-  info(): void {
-    // The commands say themselves how far they are.
-  }
+  warn(_message: string, _fields?: TelemetryFields): void {}
 
-  warn(message: string, fields?: TelemetryFields): void {
-    this.#reporter.warn(described(message, fields));
-  }
-
-  error(message: string, fields?: TelemetryFields): void {
-    this.#reporter.warn(described(message, fields));
-  }
+  error(_message: string, _fields?: TelemetryFields): void {}
 
   count(metric: string, value: number): void {
     this.#counts.set(metric, this.counted(metric) + value);
@@ -29,6 +18,24 @@ export class ReporterTelemetry implements Telemetry {
   /** The sum of a metric so far. */
   counted(metric: string): number {
     return this.#counts.get(metric) ?? 0;
+  }
+}
+
+/** Counts, and says warnings and errors on stderr. */
+export class ReporterTelemetry extends CountingTelemetry {
+  readonly #reporter: Reporter;
+
+  constructor(reporter: Reporter) {
+    super();
+    this.#reporter = reporter;
+  }
+
+  override warn(message: string, fields?: TelemetryFields): void {
+    this.#reporter.warn(described(message, fields));
+  }
+
+  override error(message: string, fields?: TelemetryFields): void {
+    this.#reporter.warn(described(message, fields));
   }
 }
 

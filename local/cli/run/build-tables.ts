@@ -1,0 +1,85 @@
+import path from 'node:path';
+import type { StoredLedgerRow } from '../../../lambdas/domain/ledger.ts';
+import { runLake } from '../../../lambdas/run-lake/run-lake.ts';
+import type { RunRecord, RunStep } from '../../../lambdas/run-lake/run-record.ts';
+import type { Lake } from '../../lake.ts';
+import type { LakeStores } from '../../lake-stores.ts';
+import { readModels } from '../../model-files.ts';
+import { ownTempFolder } from '../../temp-files.ts';
+import type { CommandContext } from '../context.ts';
+import type { HeldLease } from '../lake-lease.ts';
+import { openTables } from '../open-tables.ts';
+import type { ProgressStep } from '../progress.ts';
+import { ReporterTelemetry } from '../reporter-telemetry.ts';
+import { ALLOWED_LATENESS_MS } from '../send/arrival.ts';
+
+export interface BuildOptions {
+  /** Builds everything although nothing is due. */
+  readonly isForced: boolean;
+  readonly reportingCurrency: string | null;
+  readonly oldestWaitingArrivalMs: number | null;
+  /** How long to wait for readers of the tables. */
+  readonly waitS: number;
+}
+
+/** Stages, builds and checks what is due. On Ctrl-C it ends after the step in hand with status `running`. */
+export async function buildTables(
+  context: CommandContext,
+  at: { readonly lake: Lake; readonly stores: LakeStores; readonly held: HeldLease },
+  options: BuildOptions,
+): Promise<RunRecord> {
+  const { lake, stores, held } = at;
+  const engine = await openTables(context, options.waitS, {
+    file: lake.databaseFile,
+    memoryLimitMb: context.settings.engineMemoryMb,
+    tempFolder: path.join(ownTempFolder(lake), 'duckdb'),
+    searchFolder: lake.folder,
+  });
+  const step = context.reporter.step('Building', { unit: 'steps' });
+  try {
+    return await runLake(
+      {
+        engine,
+        ledger: stores.ledger,
+        objects: stores.objects,
+        clock: context.clock,
+        telemetry: new ReporterTelemetry(context.reporter),
+        models: readModels(),
+      },
+      {
+        runId: `${new Date(context.clock.nowMs()).toISOString()}-${process.pid}`,
+        allowedLatenessMs: ALLOWED_LATENESS_MS,
+        reportingCurrency: options.reportingCurrency,
+        oldestWaitingArrivalMs: options.oldestWaitingArrivalMs,
+        isForced: options.isForced,
+        places: { objectsRoot: 'objects/', warehouse: '' },
+      },
+      {
+        onStep: (runStep, index, total) => tell(step, runStep, { index, total }),
+        mayContinue: () => {
+          held.check();
+          return !context.interrupt.signal.aborted;
+        },
+      },
+    );
+  } finally {
+    engine.close();
+  }
+}
+
+/** Rows of the ledger that no run has staged. */
+export function unstaged(rows: readonly StoredLedgerRow[]): number {
+  return rows.filter((row) => row.stagedBy === null).length;
+}
+
+function tell(
+  step: ProgressStep,
+  runStep: RunStep,
+  at: { readonly index: number; readonly total: number },
+): void {
+  step.update(
+    at.index,
+    at.index / at.total,
+    `${runStep.model ?? runStep.kind} (${at.index + 1} of ${at.total})`,
+  );
+}

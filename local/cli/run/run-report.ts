@@ -1,0 +1,130 @@
+import type { CheckReport, Reconciliation, RunRecord } from '../../../lambdas/run-lake/run-record.ts';
+import { renderTable } from '../format/table.ts';
+import { describeSource } from '../ingest-source.ts';
+import { formatCount, formatSeconds } from '../progress.ts';
+import { counted, type RunOutcome } from './run-due.ts';
+
+/** What a run did, for people. */
+export function runText(outcome: RunOutcome): string {
+  const { drained, sources, run } = outcome;
+  const parts: string[] = [];
+  if (drained !== null) {
+    const landed = counted(drained.records, 'record', 'records');
+    parts.push(
+      `Landed ${landed} in ${counted(drained.batches, 'batch', 'batches')}, ${formatSeconds(drained.seconds)}.`,
+    );
+  }
+  parts.push(...sources.map(describeSource));
+  parts.push(...buildLines(run));
+  return parts.join('\n');
+}
+
+function buildLines(run: RunRecord): readonly string[] {
+  if (run.status === 'unchanged') return [`Nothing to build: ${run.reason}.`];
+  const lines = [changesText(run), checksText(run.checks)];
+  if (run.reconciliation !== null) lines.push(balanceText(run.reconciliation));
+  if (run.watermarkMs !== null) lines.push(`Watermark ${new Date(run.watermarkMs).toISOString()}`);
+  if (run.status === 'failed') {
+    lines.push('The run failed: the ledger rows stay unstaged, and the watermark stays where it was.');
+  }
+  return lines;
+}
+
+/** Rows changed over all tables of a run. */
+export function rowsChanged(run: RunRecord): number {
+  return run.models.reduce((sum, model) => sum + model.inserted + model.updated + model.deleted, 0);
+}
+
+function changesText(run: RunRecord): string {
+  const seconds = ((run.finishedAtMs ?? run.startedAtMs) - run.startedAtMs) / 1000;
+  const head = `Built ${counted(run.models.length, 'table', 'tables')} in ${formatSeconds(seconds)} (${run.reason}): ${counted(rowsChanged(run), 'row', 'rows')} changed.`;
+  const changed = run.models.filter((model) => model.inserted + model.updated + model.deleted > 0);
+  if (changed.length === 0) return head;
+  const columns = [
+    { name: 'table', type: 'varchar' },
+    ...['inserted', 'updated', 'deleted'].map((name) => ({ name, type: 'varchar' })),
+  ];
+  const rows = changed.map((model) => [
+    model.model,
+    ...[model.inserted, model.updated, model.deleted].map((count) => formatCount(count).padStart(9)),
+  ]);
+  return `${head}\n${renderTable(columns, rows).trimEnd()}`;
+}
+
+function checksText(checks: readonly CheckReport[]): string {
+  const bad = checks.filter((check) => check.badRows > 0);
+  const head = `Checks: ${formatCount(checks.length - bad.length)} of ${formatCount(checks.length)} found nothing`;
+  return [
+    `${head}${bad.length === 0 ? '.' : ';'}`,
+    ...bad.map((check) => {
+      const word = check.severity === 'error' ? 'ERROR  ' : 'warning';
+      return `  ${word} ${check.check}: ${counted(check.badRows, 'row', 'rows')}. ${check.meaning}`;
+    }),
+  ].join('\n');
+}
+
+/** Both sides of the reconciliation, each with a word on whether it closes. */
+export function balanceText(balance: Reconciliation): string {
+  const { received, accepted, duplicate, quarantined, staged, tooLate, collapsed } = balance;
+  const line = (total: number, name: string, parts: readonly (readonly [string, number])[]) => {
+    const sum = parts.reduce((all, [, count]) => all + count, 0);
+    const words = parts.map(([word, count]) => `${word} ${formatCount(count)}`).join(' + ');
+    const verdict = sum === total ? 'closes' : `DIFFERS by ${formatCount(total - sum)}`;
+    return `  ${name} ${formatCount(total)} = ${words}  (${verdict})`;
+  };
+  return [
+    'Reconciliation:',
+    line(received, 'received', [
+      ['accepted', accepted],
+      ['duplicate', duplicate],
+      ['quarantined', quarantined],
+    ]),
+    line(accepted, 'accepted', [
+      ['staged', staged],
+      ['too late', tooLate],
+      ['collapsed', collapsed],
+    ]),
+  ].join('\n');
+}
+
+/** The same for programs. */
+export function runAnswer(outcome: RunOutcome): Readonly<Record<string, unknown>> {
+  const { drained, sources, run } = outcome;
+  return {
+    landed: drained === null ? null : { records: drained.records, batches: drained.batches },
+    sources: sources.map(({ source, slot, kinds, hasFailed }) => ({
+      name: source.name,
+      slot,
+      has_failed: hasFailed,
+      kinds: kinds.map(({ kind, outcome: result, entities, detail }) => ({
+        kind,
+        outcome: result,
+        entities,
+        detail,
+      })),
+    })),
+    run: {
+      run_id: run.runId,
+      status: run.status,
+      reason: run.reason,
+      started_at: new Date(run.startedAtMs).toISOString(),
+      finished_at: run.finishedAtMs === null ? null : new Date(run.finishedAtMs).toISOString(),
+      watermark: run.watermarkMs === null ? null : new Date(run.watermarkMs).toISOString(),
+      rows_changed: rowsChanged(run),
+      models: run.models.map(({ model, inserted, updated, deleted, durationMs }) => ({
+        model,
+        inserted,
+        updated,
+        deleted,
+        duration_ms: durationMs,
+      })),
+      checks: run.checks.map(({ check, severity, badRows, examples }) => ({
+        check,
+        severity,
+        bad_rows: badRows,
+        examples,
+      })),
+      reconciliation: run.reconciliation,
+    },
+  };
+}

@@ -1,0 +1,26 @@
+import type { Clock } from '../lambdas/ports/clock.ts';
+import type { Lake } from './lake.ts';
+import { LocalStream } from './local-stream.ts';
+
+/** Under this name the lake's stream keeps how far its consumer is. */
+export const EVENTS_CONSUMER = 'consume-events';
+
+/** The lake's stream, made when it is missing. Throws StorageError. The caller closes it. */
+export function openLakeStream(lake: Lake, clock: Clock): LocalStream {
+  return new LocalStream({ file: lake.streamFile, clock });
+}
+
+/** What the consumer has still to read. */
+export interface WaitingRecords {
+  readonly records: number;
+  /** Null when none waits. */
+  readonly oldestArrivalMs: number | null;
+}
+
+export function waitingRecords(stream: LocalStream): WaitingRecords {
+  const positions = stream.positions(EVENTS_CONSUMER);
+  return {
+    records: stream.waitingRecords(positions),
+    oldestArrivalMs: stream.oldestWaitingArrivalMs(positions),
+  };
+}
