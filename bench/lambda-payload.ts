@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { configWith, NO_FAULTS } from '../simulator/config.ts';
 import { simulate } from '../simulator/simulate.ts';
 
@@ -42,15 +43,17 @@ function shopOf(payloads: number) {
   return { events: Math.ceil(payloads * RECORDS_PER_PAYLOAD * 1.25), faults: NO_FAULTS };
 }
 
-const MORE_BYTES = 106;
-const REFERRER = `https://www.example.com/${'campaign/'.repeat(20)}`;
-const ONE_FIELD_MORE = `,"page_referrer":"${REFERRER.slice(0, MORE_BYTES - 20)}"}`;
+/** Hex digits of an advertiser's click id: long enough for EVENT_BYTES, and as hard to compress as real ones. */
+const CLICK_ID_LENGTH = 60;
 
-/** The event as it would look had it just happened. */
+/** The event as it would look had it just happened, after a click on an advertisement. */
 function eventText(data: Uint8Array, arrivalTimeMs: number): string {
   const time = new Date(arrivalTimeMs - 40).toISOString();
-  const text = Buffer.from(data).toString();
-  return text.replace(/"(event_time|sent_time)":"[^"]*"/g, `"$1":"${time}"`).replace(/\}$/, ONE_FIELD_MORE);
+  const clickId = hash('sha256', data, 'hex').slice(0, CLICK_ID_LENGTH);
+  return Buffer.from(data)
+    .toString()
+    .replace(/"(event_time|sent_time)":"[^"]*"/g, `"$1":"${time}"`)
+    .replace(/\}$/, `,"page_referrer":"https://www.example.com/?id=${clickId}"}`);
 }
 
 function kinesisRecord(record: {
