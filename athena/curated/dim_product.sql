@@ -16,7 +16,7 @@ columns:
   category varchar | Category.
   price decimal(18,4) | Price in the catalogue, reporting currency.
   is_active boolean not_null | Whether the catalogue had the product then.
-  is_synthetic boolean not_null | Whether the row stands on data that were made up: true for the store API.
+  is_synthetic boolean not_null | Whether the row shows made-up data; the store API gives all of these columns, so false.
   updated_at timestamp(6) | Slot of the snapshot that brought the row.
 */
 with neighbours as (
@@ -27,7 +27,6 @@ with neighbours as (
     category,
     price,
     is_active,
-    is_synthetic_created_at,
     row_number() over (partition by id order by valid_from) as version_number,
     lead(valid_from) over (partition by id order by valid_from) as next_valid_from
   from stg_products
@@ -45,6 +44,6 @@ select
   category,
   price,
   is_active,
-  is_synthetic_created_at as is_synthetic,
+  false as is_synthetic,
   valid_from as updated_at
 from neighbours

@@ -10,6 +10,7 @@ reach: 0 .. 0
 columns:
   event_id varchar not_null | Identity of the event, lower case.
   arrival_date date not_null | UTC date of arrival_time.
+  event_date date not_null | UTC date of event_time.
   event_type varchar not_null | What happened.
   event_time timestamp(6) not_null | When it happened, UTC.
   arrival_time timestamp(6) not_null | When the stream took it; shown to others as ingestion time.
@@ -48,6 +49,7 @@ columns:
 select
   copies.event_id,
   cast(copies.arrival_time as date) as arrival_date,
+  cast(copies.event_time as date) as event_date,
   copies.event_type,
   copies.event_time,
   copies.arrival_time,
