@@ -47,7 +47,7 @@ export const IMPORT_TABLE: readonly ImportRule[] = [
   {
     from: 'use case',
     rooms: ['lambdas/ports', 'lambdas/domain'],
-    packages: ['zod', 'node:crypto', 'node:zlib'],
+    packages: ['zod', 'node:buffer', 'node:crypto', 'node:zlib'],
   },
   { from: 'function env', rooms: ['lambdas/runtime', 'lambdas/domain'], packages: ['zod'] },
   {

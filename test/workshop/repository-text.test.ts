@@ -21,7 +21,7 @@ const PLANTED: Readonly<Record<string, readonly string[]>> = {
   'a token of a package registry': [`npm_${letters.slice(0, 36)}`, ['//host/:_auth', 'Token=x'].join('')],
   'a token of a chat or payment service': [`xoxb-${letters.slice(0, 12)}`],
   'a signed web token': [`eyJ${letters}.eyJ${letters}.${letters}`],
-  'a password in an address': [['postgres:', '', 'ann:hunter2@db.example.com'].join('/')],
+  'a password in an address': [['postgres:', '', 'ann:hunter2@db.shop.io'].join('/')],
 };
 
 describe.each(FORBIDDEN_TEXTS)('$name', ({ name, pattern }) => {
@@ -47,7 +47,8 @@ it('allows what only resembles one', () => {
     'https://nodejs.org',
     'raw/events/home/page',
     '/products/7',
-    'https://user@example.com/x',
+    'https://user@shop.io/x',
+    'https://user:word@shop.example.com/x',
     'skip_token = nextToken',
     'const registryName = 1;',
   ];
