@@ -14,7 +14,7 @@ export type Fault = (
       readonly kind: 'answer';
       readonly status: number;
       readonly contentType: string;
-      readonly body: string;
+      readonly body: string | Uint8Array;
       readonly headers?: Readonly<Record<string, string>>;
     }
   /** Sends the right answer with a changed body text. */
@@ -81,8 +81,11 @@ export function removedFieldFault(name: string): Fault {
   };
 }
 
+/** What goes over the wire; bytes where a fault sends what is no text. */
+export type SentAnswer = Omit<StoreAnswer, 'body'> & { readonly body: string | Uint8Array };
+
 /** The answer as a fault alters it; null when the fault is one of the connection. */
-export function alteredAnswer(fault: Fault, right: StoreAnswer, rows: readonly object[]): StoreAnswer | null {
+export function alteredAnswer(fault: Fault, right: StoreAnswer, rows: readonly object[]): SentAnswer | null {
   if (fault.kind === 'answer') return fault;
   if (fault.kind === 'text') return { ...right, body: fault.change(right.body) };
   if (fault.kind === 'rows') return { ...right, body: JSON.stringify(fault.change(rows)) };

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { CATALOGUE_DATA, type FakeStoreData, RESOURCES, type Resource } from './data.ts';
-import { alteredAnswer, type Fault } from './faults.ts';
-import { answer, json, rowsOf, type StoreAnswer, type StoreRequest } from './routes.ts';
+import { alteredAnswer, type Fault, type SentAnswer } from './faults.ts';
+import { answer, json, rowsOf, type StoreRequest } from './routes.ts';
 import { spoil } from './spoiled-connection.ts';
 
 const LOOPBACK = '127.0.0.1';
@@ -138,7 +138,7 @@ async function parsedRequest(
 
 function send(
   response: ServerResponse,
-  content: StoreAnswer,
+  content: SentAnswer,
   headers: Readonly<Record<string, string>> = {},
 ): void {
   response.writeHead(content.status, {

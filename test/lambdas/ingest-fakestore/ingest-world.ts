@@ -11,8 +11,8 @@ import {
   type FakestoreSettings,
 } from '../../../lambdas/ingest-fakestore/settings.ts';
 import type { TelemetryFields } from '../../../lambdas/ports/telemetry.ts';
-import { systemTimers, type Timers } from '../../../lambdas/ports/timers.ts';
 import { MemoryLake } from './memory-lake.ts';
+import { passLimitsWhile, VirtualTimers } from './virtual-timers.ts';
 
 export const EMAIL_KEY = Buffer.from('a key of at least sixteen bytes');
 export const SLOTS = [
@@ -21,8 +21,12 @@ export const SLOTS = [
   '2026-01-01T02:00:00.000Z',
 ] as const;
 
-/** Time limits short enough to be waited for: only a test of a hang does. */
-export const SHORT_LIMITS = { attemptTimeoutMs: 40, totalDeadlineMs: 90 } as const;
+export interface IngestOptions {
+  readonly slot?: string;
+  readonly settings?: Partial<FakestoreSettings>;
+  readonly deps?: Partial<IngestDependencies>;
+  readonly limitsPassWhen?: () => boolean;
+}
 
 /** A lake, what is told about it, and a clock that moves by the pauses alone. */
 export class IngestWorld {
@@ -33,39 +37,35 @@ export class IngestWorld {
   nowMs = Date.parse('2026-01-01T00:00:00Z');
   random = 0.5;
 
-  /** One ingestion. `isPatient`: time limits and pauses run for real; else pauses take no time and limits never end. */
-  ingest(
-    baseUrl: string,
-    options: {
-      readonly slot?: string;
-      readonly settings?: Partial<FakestoreSettings>;
-      readonly deps?: Partial<IngestDependencies>;
-      readonly isPatient?: boolean;
-    } = {},
-  ): Promise<IngestReport> {
+  /** One ingestion. `limitsPassWhen`: lets time limits pass; without it they never do. Pauses take no time. */
+  async ingest(baseUrl: string, options: IngestOptions = {}): Promise<IngestReport> {
     const settings = { ...DEFAULT_FAKESTORE_SETTINGS, ...options.settings };
-    return ingestFakestore(
+    const timers = new VirtualTimers(this.nowMs, [settings.attemptTimeoutMs, settings.totalDeadlineMs]);
+    const work = ingestFakestore(
       { baseUrl, slot: options.slot ?? SLOTS[0] },
       {
         fetch: globalThis.fetch,
         objects: this.lake,
         ledger: this.lake,
-        clock: { nowMs: () => this.nowMs },
+        clock: { nowMs: () => timers.nowMs },
         random: { next: () => this.random },
-        timers: options.isPatient === true ? systemTimers : this.#impatientTimers(settings),
+        timers,
         telemetry: this.#telemetry(),
         emailKey: EMAIL_KEY,
         ...options.deps,
       },
       settings,
     );
+    const { limitsPassWhen } = options;
+    const report = await (limitsPassWhen === undefined
+      ? work
+      : passLimitsWhile(work, timers, limitsPassWhen));
+    this.pausesMs.push(...timers.pausesMs);
+    this.nowMs = timers.nowMs;
+    return report;
   }
 
-  async ingestKind(
-    kind: StoreKind,
-    baseUrl: string,
-    options?: Parameters<IngestWorld['ingest']>[1],
-  ): Promise<KindReport> {
+  async ingestKind(kind: StoreKind, baseUrl: string, options?: IngestOptions): Promise<KindReport> {
     return reportOf(await this.ingest(baseUrl, options), kind);
   }
 
@@ -76,19 +76,6 @@ export class IngestWorld {
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line));
-  }
-
-  #impatientTimers(settings: FakestoreSettings): Timers {
-    return {
-      after: (delayMs, action) => {
-        const isLimit = delayMs === settings.attemptTimeoutMs || delayMs === settings.totalDeadlineMs;
-        if (isLimit) return () => undefined;
-        this.pausesMs.push(delayMs);
-        this.nowMs += delayMs;
-        const immediate = setImmediate(action);
-        return () => clearImmediate(immediate);
-      },
-    };
   }
 
   #telemetry(): IngestDependencies['telemetry'] {

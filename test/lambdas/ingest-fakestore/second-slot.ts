@@ -1,16 +1,13 @@
 import { expect } from 'vitest';
 import type { StoreKind } from '../../../lambdas/domain/store/store-kind.ts';
 import type { KindReport } from '../../../lambdas/ingest-fakestore/ingest-fakestore.ts';
-import type { FakestoreSettings } from '../../../lambdas/ingest-fakestore/settings.ts';
 import type { Fault } from '../../../simulator/fakestore/faults.ts';
 import type { FakeStore } from '../../../simulator/fakestore/start-fakestore.ts';
-import { type IngestWorld, reportOf, SLOTS } from './ingest-world.ts';
+import { type IngestOptions, type IngestWorld, reportOf, SLOTS } from './ingest-world.ts';
 
-export interface SecondSlot {
+export interface SecondSlot extends Omit<IngestOptions, 'slot'> {
   readonly kind: StoreKind;
   readonly faults: readonly Fault[];
-  readonly settings?: Partial<FakestoreSettings>;
-  readonly isPatient?: boolean;
 }
 
 /**
