@@ -51,7 +51,7 @@ export interface Visitor {
 }
 
 /** Sessions a day and the spread of their logarithm: log-normal, few visitors make most of the sessions (ours). */
-const MEDIAN_SESSIONS_PER_DAY = 0.05;
+const MEDIAN_SESSIONS_PER_DAY = 0.07;
 const ACTIVITY_SIGMA = 1.4;
 const MOST_SESSIONS_PER_DAY = 6;
 

@@ -143,5 +143,5 @@ export function unallocatedRows(days: readonly CustomerDay[]): Row[] {
 }
 
 function earliestOf(dates: Iterable<string>): string {
-  return [...dates].reduce((first, date) => (date < first ? date : first));
+  return [...dates].sort()[0] ?? '';
 }
