@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { VariablesOf } from '../runtime/environment.ts';
 
 /** What consume-events has to be told; lib/ sets exactly these. */
 export const consumeEventsEnvironment = z.object({
@@ -12,3 +13,5 @@ export const consumeEventsEnvironment = z.object({
   /** Of gzip. */
   COMPRESSION_LEVEL: z.coerce.number().int().min(1).max(9),
 });
+
+export type ConsumeEventsVariables = VariablesOf<typeof consumeEventsEnvironment>;

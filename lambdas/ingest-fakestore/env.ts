@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { VariablesOf } from '../runtime/environment.ts';
 
 /** What ingest-fakestore has to be told; lib/ sets exactly these. */
 export const ingestFakestoreEnvironment = z.object({
@@ -9,3 +10,5 @@ export const ingestFakestoreEnvironment = z.object({
   /** Secret with the key of the e-mail hashes. */
   EMAIL_KEY_SECRET_ARN: z.string().min(1),
 });
+
+export type IngestFakestoreVariables = VariablesOf<typeof ingestFakestoreEnvironment>;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { VariablesOf } from '../runtime/environment.ts';
 
 /** What run-lake has to be told; lib/ sets exactly these. */
 export const runLakeEnvironment = z.object({
@@ -14,3 +15,5 @@ export const runLakeEnvironment = z.object({
     .union([z.literal(''), z.string().regex(/^[A-Z]{3}$/)])
     .transform((code) => (code === '' ? null : code)),
 });
+
+export type RunLakeVariables = VariablesOf<typeof runLakeEnvironment>;

@@ -1,25 +1,28 @@
+import { REJECTION_REASONS } from '../domain/events/rejection.ts';
 import type { TelemetryFields } from '../ports/telemetry.ts';
 
 /** Every field that a log line may carry: counts, coordinates and names of our own. */
-export const LOGGED_FIELDS = [
+const LOGGED_FIELDS = [
+  'accepted',
   'attempts',
   'bad_rows',
   'check',
   'consecutiveFailures',
+  'dedupBypassed',
   'detail',
+  'duplicate',
   'entities',
   'error',
   'fields',
+  'isNew',
   'kind',
-  'ledger_id',
-  'model',
+  'ledgerId',
   'outcome',
+  'quarantined',
+  'received',
   'request_id',
   'run_id',
-  'shard_id',
-  'slot',
-  'source',
-  'status',
+  ...REJECTION_REASONS,
 ] as const;
 
 const allowed: ReadonlySet<string> = new Set(LOGGED_FIELDS);

@@ -1,0 +1,31 @@
+import type { KinesisStreamBatchResponse, KinesisStreamEvent } from 'aws-lambda';
+import { openClaimStore, openLedgerStore, openObjectStore } from '../aws/open-adapters.ts';
+import { systemTimers as timers } from '../ports/timers.ts';
+import { readEnvironment } from '../runtime/environment.ts';
+import { observed } from '../runtime/invocation.ts';
+import { batchOf } from '../runtime/kinesis-batch.ts';
+import { openTelemetry } from '../runtime/lambda-telemetry.ts';
+import { beforeTimeout } from '../runtime/out-of-time.ts';
+import { consumeBatch } from './consume-batch.ts';
+import { consumeEventsEnvironment } from './env.ts';
+
+const MARGIN_MS = 5_000;
+
+const told = readEnvironment(consumeEventsEnvironment);
+const telemetry = openTelemetry({ service: 'consume-events', namespace: told.METRICS_NAMESPACE });
+const objects = openObjectStore(told.RAW_BUCKET);
+const ledger = openLedgerStore(told.LEDGER_TABLE);
+const claims = told.DEDUP === 'owner' ? openClaimStore(told.CLAIMS_TABLE) : null;
+const settings = { claimTtlMs: told.CLAIM_TTL_MS, compressionLevel: told.COMPRESSION_LEVEL };
+
+/** All of the batch or none: what fails is thrown, and the mapping tries again with half the batch. */
+export const handler = observed(
+  telemetry,
+  async (event: KinesisStreamEvent, context): Promise<KinesisStreamBatchResponse> => {
+    const remainingMs = context.getRemainingTimeInMillis();
+    await beforeTimeout({ remainingMs, marginMs: MARGIN_MS, timers }, () =>
+      consumeBatch(batchOf(event), { objects, claims, ledger, telemetry }, settings),
+    );
+    return { batchItemFailures: [] };
+  },
+);

@@ -1,0 +1,109 @@
+import { Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import * as kinesis from 'aws-cdk-lib/aws-kinesis';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import type { ConsumeEventsVariables } from '../../lambdas/consume-events/env.ts';
+import { ClaimsTable } from '../constructs/claims-table.ts';
+import { FailureBucketDestination } from '../constructs/failure-bucket-destination.ts';
+import { HandlerFunction } from '../constructs/handler-function.ts';
+import { LedgerTable } from '../constructs/ledger-table.ts';
+import { allow } from '../constructs/rights.ts';
+import type { StageSettings } from '../settings/stage-settings.ts';
+import { metricsNamespace } from './metrics-namespace.ts';
+import { RAW_ZONES, type StorageStack } from './storage-stack.ts';
+
+/** A broken consumer over a long weekend loses nothing. */
+const STREAM_RETENTION = Duration.days(7);
+/** Longer than the longest way back of a copy, which is the stream's retention. */
+const CLAIM_TTL = Duration.days(8);
+/** Then a batch goes to the failure bucket, whole; far from the retention, so that nothing expires unread. */
+const MAX_RECORD_AGE = Duration.hours(24);
+/** Lambda's payload of 6 MB holds some 4,700 events of usual size. */
+const BATCH_SIZE = 5_000;
+
+/** The stream and its consumer, with the claims that find copies and the ledger of what has landed. */
+export class StreamingStack extends Stack {
+  readonly stream: kinesis.Stream;
+  readonly claims: ClaimsTable;
+  readonly ledger: LedgerTable;
+  readonly consumer: HandlerFunction;
+  readonly mapping: lambda.EventSourceMapping;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    settings: StageSettings,
+    props: StackProps & { readonly storage: StorageStack },
+  ) {
+    super(scope, id, props);
+    const { isRetained } = settings;
+    this.stream = new kinesis.Stream(this, 'Events', {
+      streamName: `millpond-${settings.stage}-events`,
+      streamMode: kinesis.StreamMode.PROVISIONED,
+      shardCount: settings.streamShards,
+      retentionPeriod: STREAM_RETENTION,
+      encryption: kinesis.StreamEncryption.MANAGED,
+      removalPolicy: isRetained ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
+    this.claims = new ClaimsTable(this, 'Claims', {
+      isRetained,
+      maxWritesPerSecond: settings.maxClaimWritesPerSecond,
+    });
+    this.ledger = new LedgerTable(this, 'Ledger', { isRetained });
+    this.consumer = this.#consumer(settings, props.storage);
+    this.mapping = this.#mapping(settings, props.storage);
+  }
+
+  #consumer(settings: StageSettings, storage: StorageStack): HandlerFunction {
+    return new HandlerFunction(this, 'ConsumeEvents', {
+      folder: 'consume-events',
+      description: 'Lands batches of events in the raw zone and the ledger',
+      memoryMb: 1_024,
+      timeout: Duration.minutes(3),
+      logRetentionDays: settings.logRetentionDays,
+      failuresGoTo: 'caller',
+      variables: (role): ConsumeEventsVariables => ({
+        METRICS_NAMESPACE: metricsNamespace(settings.stage),
+        RAW_BUCKET: storage.raw.forAdding(role, RAW_ZONES),
+        CLAIMS_TABLE: this.claims.forClaiming(role),
+        LEDGER_TABLE: this.ledger.forConsuming(role),
+        DEDUP: settings.dedup,
+        CLAIM_TTL_MS: String(CLAIM_TTL.toMilliseconds()),
+        COMPRESSION_LEVEL: '1',
+      }),
+    });
+  }
+
+  /**
+   * Bad data never throws, so only trouble of the infrastructure retries, and that wants time, not a count: attempts
+   * are unlimited within MAX_RECORD_AGE. No filter: it would drop what is no JSON without a word.
+   */
+  #mapping(settings: StageSettings, storage: StorageStack): lambda.EventSourceMapping {
+    const { role } = this.consumer;
+    allow(
+      role,
+      [
+        'kinesis:DescribeStream',
+        'kinesis:DescribeStreamSummary',
+        'kinesis:GetRecords',
+        'kinesis:GetShardIterator',
+        'kinesis:ListShards',
+      ],
+      [this.stream.streamArn],
+    );
+    return new lambda.EventSourceMapping(this, 'EventsToConsumer', {
+      target: this.consumer.function,
+      eventSourceArn: this.stream.streamArn,
+      startingPosition: lambda.StartingPosition.TRIM_HORIZON,
+      batchSize: BATCH_SIZE,
+      maxBatchingWindow: Duration.seconds(settings.batchingWindowSeconds),
+      parallelizationFactor: 1,
+      bisectBatchOnError: true,
+      reportBatchItemFailures: true,
+      retryAttempts: -1,
+      maxRecordAge: MAX_RECORD_AGE,
+      onFailure: new FailureBucketDestination(storage.failures, role),
+      metricsConfig: { metrics: [lambda.MetricType.EVENT_COUNT] },
+    });
+  }
+}
