@@ -7,6 +7,8 @@ export const MAX_BYTES_PER_CALL = 10 * 1_048_576;
 export const MAX_BYTES_PER_RECORD = 1_048_576;
 const MAX_KEY_CODE_POINTS = 256;
 
+export type Refusal = Extract<PutResult, { kind: 'refused' }>;
+
 /** The call as a whole breaks a limit; nothing of it was accepted. A mistake of the caller. */
 export class StreamLimitError extends Error {
   override readonly name = 'StreamLimitError';
@@ -31,7 +33,7 @@ export function requireCallSize(records: readonly OutgoingRecord[]): void {
 }
 
 /** Why a record alone is refused, or null. Sending it again gives the same answer. */
-export function refusalOf(record: OutgoingRecord): PutResult | null {
+export function refusalOf(record: OutgoingRecord): Refusal | null {
   const bytes = sizeOf(record);
   if (bytes > MAX_BYTES_PER_RECORD) {
     return refused(`The record and its key have ${bytes} bytes; at most ${MAX_BYTES_PER_RECORD} are allowed`);
@@ -47,6 +49,6 @@ export function refusalOf(record: OutgoingRecord): PutResult | null {
   return null;
 }
 
-function refused(message: string): PutResult {
+function refused(message: string): Refusal {
   return { kind: 'refused', errorCode: 'InvalidArgumentException', message };
 }
