@@ -98,7 +98,7 @@ describe.each(FILE_RULES)('$name', (rule) => {
 });
 
 it('looks at the whole repository', () => {
-  expect(REPOSITORY.length).toBeGreaterThan(25);
+  expect(REPOSITORY.length).toBeGreaterThan(300);
   expect(REPOSITORY.map(({ path }) => path)).toContain('package.json');
 });
 

@@ -26,13 +26,14 @@ const MAX_LINES = 300;
 const MAX_HANDLER_LINES = 40;
 const NAMELESS = ['utils', 'util', 'helpers', 'helper', 'common', 'misc'];
 const COUNTED = /\.(ts|tsx|js|mjs|cjs|sql|css|html|sh)$/;
-/** Tests drive what reads the environment, and benches hand it on; the rest is the list of the only readers. */
+/** The only readers. */
 const ENVIRONMENT_READERS = [
   /^lambdas\/[^/]+\/env\.ts$/,
   /^lambdas\/runtime\//,
   /^bin\//,
   /^local\/settings\.ts$/,
 ];
+/** Tests drive what reads the environment, and benches hand it on to processes. */
 const MAY_TOUCH_ENVIRONMENT = [...ENVIRONMENT_READERS, /^test\//, /^bench\//];
 const DEFAULT_EXPORTS = ['vitest.config.ts', 'test/reporter.ts'];
 

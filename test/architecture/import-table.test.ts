@@ -30,8 +30,16 @@ describe('the import graph of the repository', () => {
   it('was read from enough files to mean something', () => {
     const graph = readImportGraph(REPOSITORY);
 
-    expect(graph.files.length).toBeGreaterThan(15);
-    expect(graph.edges.length).toBeGreaterThan(30);
+    expect(graph.files.length).toBeGreaterThan(200);
+    expect(graph.edges.length).toBeGreaterThan(800);
+  });
+
+  it('has files in every room but the page, which is not built yet, and SQL, which imports nothing', () => {
+    const inhabited = new Set(readImportGraph(REPOSITORY).files.map(roomOf));
+
+    const empty = IMPORT_TABLE.map(({ from }) => from).filter((room) => !inhabited.has(room));
+
+    expect(empty.sort()).toEqual(['athena', 'dashboard']);
   });
 
   it('has no import that the table forbids', () => {
