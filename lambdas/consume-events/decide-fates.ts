@@ -24,7 +24,7 @@ export async function decideFates(
   claims: ClaimStore | null,
   claimTtlMs: number,
 ): Promise<readonly FatedItem[]> {
-  const copies = groupCopies(items);
+  const copies = groupCopies(items, claims === null);
   const answers = claims === null ? null : await askClaims(copies, claims, claimTtlMs);
   const fates = new Map<BatchItem, Fate>();
   for (const [eventId, group] of copies) {
@@ -43,16 +43,33 @@ function defaultFate(item: BatchItem): Fate {
     : { kind: 'quarantine', breach: checked, eventId: checked.eventId };
 }
 
-function groupCopies(items: readonly BatchItem[]): ReadonlyMap<string, readonly Copy[]> {
+/** The copies of each event_id, in order; without claims only ids that repeat are of interest. */
+function groupCopies(
+  items: readonly BatchItem[],
+  isRepeatsOnly: boolean,
+): ReadonlyMap<string, readonly Copy[]> {
+  const wanted = isRepeatsOnly ? repeatedIds(items) : null;
   const groups = new Map<string, Copy[]>();
+  if (wanted?.size === 0) return groups;
   for (const item of items) {
-    if (item.checked.kind !== 'accepted') continue;
+    if (item.checked.kind !== 'accepted' || wanted?.has(item.checked.eventId) === false) continue;
     const copy = { item, event: item.checked };
     const group = groups.get(copy.event.eventId);
     if (group === undefined) groups.set(copy.event.eventId, [copy]);
     else group.push(copy);
   }
   return groups;
+}
+
+function repeatedIds(items: readonly BatchItem[]): ReadonlySet<string> {
+  const seen = new Set<string>();
+  const repeated = new Set<string>();
+  for (const { checked } of items) {
+    if (checked.kind !== 'accepted') continue;
+    const { size } = seen;
+    if (seen.add(checked.eventId).size === size) repeated.add(checked.eventId);
+  }
+  return repeated;
 }
 
 async function askClaims(

