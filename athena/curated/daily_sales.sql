@@ -130,8 +130,9 @@ select
   days.net,
   -- Gross is never negative, so that half up is half away from zero.
   cast(
-    cast((2 * days.gross_ten_thousandths + days.orders) / nullif(2 * days.orders, 0) as decimal(18,0))
-    * cast(0.0001 as decimal(5,4)) as decimal(18,4)
+    cast(
+      (2 * days.gross_ten_thousandths + days.orders) / nullif(2 * days.orders, 0) as decimal(18,0)
+    ) * cast(0.0001 as decimal(5,4)) as decimal(18,4)
   ) as average_order,
   lag(days.net) over (
     partition by days.order_source, days.channel, days.country

@@ -38,6 +38,13 @@ with funnels as (
   group by funnel, unit_kind
 ),
 
+walks as (
+  select
+    funnel_walks.*,
+    coalesce(step_5_at, step_4_at, step_3_at, step_2_at, entry_time) as deepest_at
+  from funnel_walks
+),
+
 -- An entry stands in funnel_walks once for each depth, and the deepest wins here anyway.
 credited as (
   select
@@ -46,7 +53,7 @@ credited as (
       partition by funnel, unit_kind, unit_id, entry_date
       order by depth desc, deepest_at, entry_time desc, entry_event_id desc
     ) as credit_rank
-  from funnel_walks as walks
+  from walks
 )
 
 select

@@ -72,8 +72,8 @@ step_events as (
   join steps on steps.event_type = events.event_type
 ),
 
--- The order of walks. In it a tie in time counts as forward, and the next event of a step is the one
--- whose number follows the count so far: a chain is one join per step.
+-- The order of walks. In it a tie in time counts as forward, and the next event of a step is the
+-- one whose number follows the count so far: a chain is one join per step.
 counted as (
   select
     step_events.*,
@@ -102,8 +102,13 @@ select
     when 4 then count_4
     else count_5
   end as step_number,
-  case step when 1 then count_2 when 2 then count_3 when 3 then count_4 when 4 then count_5 else 0 end
-    as next_count,
+  case step
+    when 1 then count_2
+    when 2 then count_3
+    when 3 then count_4
+    when 4 then count_5
+    else 0
+  end as next_count,
   event_id,
   event_time,
   event_date,

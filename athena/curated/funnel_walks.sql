@@ -14,7 +14,6 @@ columns:
   entry_time timestamp(6) not_null | When it happened.
   entry_date date not_null | UTC date of it.
   depth bigint not_null | How many steps this row has.
-  deepest_at timestamp(6) not_null | When the last of them was taken.
   step_2_at timestamp(6) | When step 2 was taken.
   step_3_at timestamp(6) | When step 3 was taken.
   step_4_at timestamp(6) | When step 4 was taken.
@@ -24,36 +23,30 @@ columns:
   customer_id varchar not_null | Customer of the entry event.
   updated_at timestamp(6) not_null | Latest arrival among its events.
 */
--- spare: how often the type stands in earlier steps. So many events of it can be taken already, and
--- so many candidates more are needed.
-with steps as (
+-- twin_k: the first step with the event type of step k; k itself when no earlier step has it.
+with twins as (
   select
-    later.funnel,
-    later.unit_kind,
-    later.step,
-    later.window_s,
-    count(earlier.step) as spare
-  from funnel_steps as later
-  left join funnel_steps as earlier
-    on earlier.funnel = later.funnel
-    and earlier.unit_kind = later.unit_kind
-    and earlier.event_type = later.event_type
-    and earlier.step < later.step
-    and earlier.mode = 'ordered'
-    and not earlier.is_exclusion
-  where later.mode = 'ordered' and not later.is_exclusion and later.step <= 5
-  group by later.funnel, later.unit_kind, later.step, later.window_s
+    funnel,
+    unit_kind,
+    step,
+    window_s,
+    min(step) over (partition by funnel, unit_kind, event_type) as twin
+  from funnel_steps
+  where mode = 'ordered' and not is_exclusion and step <= 5
 ),
 
-candidate_numbers as (
+funnels as (
   select
-    steps.funnel,
-    steps.unit_kind,
-    steps.step,
-    list.candidate_number
-  from steps
-  join (values (1), (2), (3), (4), (5)) as list (candidate_number)
-    on list.candidate_number <= steps.spare + 1
+    funnel,
+    unit_kind,
+    max(window_s) as window_s,
+    max(case when step = 1 then twin end) as twin_1,
+    max(case when step = 2 then twin end) as twin_2,
+    max(case when step = 3 then twin end) as twin_3,
+    max(case when step = 4 then twin end) as twin_4,
+    max(case when step = 5 then twin end) as twin_5
+  from twins
+  group by funnel, unit_kind
 ),
 
 walk_1 as (
@@ -67,118 +60,141 @@ walk_1 as (
     events.anonymous_id,
     events.session_id,
     events.customer_id,
-    events.event_us + steps.window_s * 1000000 as last_us,
+    events.event_us + funnels.window_s * 1000000 as last_us,
+    events.step_number as number_1,
     events.next_count as count_2,
     events.arrival_time as updated_1
   from funnel_step_events as events
-  join steps
-    on steps.funnel = events.funnel
-    and steps.unit_kind = events.unit_kind
-    and steps.step = events.step
+  join funnels on funnels.funnel = events.funnel and funnels.unit_kind = events.unit_kind
   where events.step = 1
 ),
 
--- Each walk from here on has all candidates for its last step; the first one not taken counts.
+-- Step k takes the first event after step k - 1 that this walk has not taken. Steps of one type
+-- have the same events under the same numbers, so what is taken is known by its number; 0 is none.
+aim_2 as (
+  select
+    walks.*,
+    walks.count_2 + 1 as first_2,
+    case when funnels.twin_1 = funnels.twin_2 then walks.number_1 else 0 end as taken_2_1
+  from walk_1 as walks
+  join funnels on funnels.funnel = walks.funnel and funnels.unit_kind = walks.unit_kind
+),
+
 walk_2 as (
   select
     walks.*,
-    candidates.event_id as event_2,
     candidates.event_time as step_2_at,
+    candidates.step_number as number_2,
     candidates.next_count as count_3,
-    greatest(walks.updated_1, candidates.arrival_time) as updated_2,
-    row_number() over (
-      partition by walks.funnel, walks.unit_kind, walks.unit_id, walks.entry_event_id
-      order by candidates.step_number
-    ) as rank_2
-  from walk_1 as walks
-  join candidate_numbers as numbers
-    on numbers.funnel = walks.funnel and numbers.unit_kind = walks.unit_kind
+    greatest(walks.updated_1, candidates.arrival_time) as updated_2
+  from aim_2 as walks
   join funnel_step_events as candidates
     on candidates.funnel = walks.funnel
     and candidates.unit_kind = walks.unit_kind
     and candidates.unit_id = walks.unit_id
-    and candidates.step_number = walks.count_2 + numbers.candidate_number
-  where numbers.step = 2
-    and candidates.step = 2
+    and candidates.step_number = case
+      when first_2 not in (taken_2_1) then first_2
+      else first_2 + 1
+    end
+  where candidates.step = 2
     and (walks.last_us is null or candidates.event_us <= walks.last_us)
-    and candidates.event_id <> walks.entry_event_id
+),
+
+aim_3 as (
+  select
+    walks.*,
+    walks.count_3 + 1 as first_3,
+    case when funnels.twin_1 = funnels.twin_3 then walks.number_1 else 0 end as taken_3_1,
+    case when funnels.twin_2 = funnels.twin_3 then walks.number_2 else 0 end as taken_3_2
+  from walk_2 as walks
+  join funnels on funnels.funnel = walks.funnel and funnels.unit_kind = walks.unit_kind
 ),
 
 walk_3 as (
   select
     walks.*,
-    candidates.event_id as event_3,
     candidates.event_time as step_3_at,
+    candidates.step_number as number_3,
     candidates.next_count as count_4,
-    greatest(walks.updated_2, candidates.arrival_time) as updated_3,
-    row_number() over (
-      partition by walks.funnel, walks.unit_kind, walks.unit_id, walks.entry_event_id
-      order by candidates.step_number
-    ) as rank_3
-  from walk_2 as walks
-  join candidate_numbers as numbers
-    on numbers.funnel = walks.funnel and numbers.unit_kind = walks.unit_kind
+    greatest(walks.updated_2, candidates.arrival_time) as updated_3
+  from aim_3 as walks
   join funnel_step_events as candidates
     on candidates.funnel = walks.funnel
     and candidates.unit_kind = walks.unit_kind
     and candidates.unit_id = walks.unit_id
-    and candidates.step_number = walks.count_3 + numbers.candidate_number
-  where walks.rank_2 = 1
-    and numbers.step = 3
-    and candidates.step = 3
+    and candidates.step_number = case
+      when first_3 not in (taken_3_1, taken_3_2) then first_3
+      when first_3 + 1 not in (taken_3_1, taken_3_2) then first_3 + 1
+      else first_3 + 2
+    end
+  where candidates.step = 3
     and (walks.last_us is null or candidates.event_us <= walks.last_us)
-    and candidates.event_id not in (walks.entry_event_id, walks.event_2)
+),
+
+aim_4 as (
+  select
+    walks.*,
+    walks.count_4 + 1 as first_4,
+    case when funnels.twin_1 = funnels.twin_4 then walks.number_1 else 0 end as taken_4_1,
+    case when funnels.twin_2 = funnels.twin_4 then walks.number_2 else 0 end as taken_4_2,
+    case when funnels.twin_3 = funnels.twin_4 then walks.number_3 else 0 end as taken_4_3
+  from walk_3 as walks
+  join funnels on funnels.funnel = walks.funnel and funnels.unit_kind = walks.unit_kind
 ),
 
 walk_4 as (
   select
     walks.*,
-    candidates.event_id as event_4,
     candidates.event_time as step_4_at,
+    candidates.step_number as number_4,
     candidates.next_count as count_5,
-    greatest(walks.updated_3, candidates.arrival_time) as updated_4,
-    row_number() over (
-      partition by walks.funnel, walks.unit_kind, walks.unit_id, walks.entry_event_id
-      order by candidates.step_number
-    ) as rank_4
-  from walk_3 as walks
-  join candidate_numbers as numbers
-    on numbers.funnel = walks.funnel and numbers.unit_kind = walks.unit_kind
+    greatest(walks.updated_3, candidates.arrival_time) as updated_4
+  from aim_4 as walks
   join funnel_step_events as candidates
     on candidates.funnel = walks.funnel
     and candidates.unit_kind = walks.unit_kind
     and candidates.unit_id = walks.unit_id
-    and candidates.step_number = walks.count_4 + numbers.candidate_number
-  where walks.rank_3 = 1
-    and numbers.step = 4
-    and candidates.step = 4
+    and candidates.step_number = case
+      when first_4 not in (taken_4_1, taken_4_2, taken_4_3) then first_4
+      when first_4 + 1 not in (taken_4_1, taken_4_2, taken_4_3) then first_4 + 1
+      when first_4 + 2 not in (taken_4_1, taken_4_2, taken_4_3) then first_4 + 2
+      else first_4 + 3
+    end
+  where candidates.step = 4
     and (walks.last_us is null or candidates.event_us <= walks.last_us)
-    and candidates.event_id not in (walks.entry_event_id, walks.event_2, walks.event_3)
+),
+
+aim_5 as (
+  select
+    walks.*,
+    walks.count_5 + 1 as first_5,
+    case when funnels.twin_1 = funnels.twin_5 then walks.number_1 else 0 end as taken_5_1,
+    case when funnels.twin_2 = funnels.twin_5 then walks.number_2 else 0 end as taken_5_2,
+    case when funnels.twin_3 = funnels.twin_5 then walks.number_3 else 0 end as taken_5_3,
+    case when funnels.twin_4 = funnels.twin_5 then walks.number_4 else 0 end as taken_5_4
+  from walk_4 as walks
+  join funnels on funnels.funnel = walks.funnel and funnels.unit_kind = walks.unit_kind
 ),
 
 walk_5 as (
   select
     walks.*,
-    candidates.event_id as event_5,
     candidates.event_time as step_5_at,
-    greatest(walks.updated_4, candidates.arrival_time) as updated_5,
-    row_number() over (
-      partition by walks.funnel, walks.unit_kind, walks.unit_id, walks.entry_event_id
-      order by candidates.step_number
-    ) as rank_5
-  from walk_4 as walks
-  join candidate_numbers as numbers
-    on numbers.funnel = walks.funnel and numbers.unit_kind = walks.unit_kind
+    greatest(walks.updated_4, candidates.arrival_time) as updated_5
+  from aim_5 as walks
   join funnel_step_events as candidates
     on candidates.funnel = walks.funnel
     and candidates.unit_kind = walks.unit_kind
     and candidates.unit_id = walks.unit_id
-    and candidates.step_number = walks.count_5 + numbers.candidate_number
-  where walks.rank_4 = 1
-    and numbers.step = 5
-    and candidates.step = 5
+    and candidates.step_number = case
+      when first_5 not in (taken_5_1, taken_5_2, taken_5_3, taken_5_4) then first_5
+      when first_5 + 1 not in (taken_5_1, taken_5_2, taken_5_3, taken_5_4) then first_5 + 1
+      when first_5 + 2 not in (taken_5_1, taken_5_2, taken_5_3, taken_5_4) then first_5 + 2
+      when first_5 + 3 not in (taken_5_1, taken_5_2, taken_5_3, taken_5_4) then first_5 + 3
+      else first_5 + 4
+    end
+  where candidates.step = 5
     and (walks.last_us is null or candidates.event_us <= walks.last_us)
-    and candidates.event_id not in (walks.entry_event_id, walks.event_2, walks.event_3, walks.event_4)
 )
 
 select
@@ -189,7 +205,6 @@ select
   entry_time,
   entry_date,
   cast(1 as bigint) as depth,
-  entry_time as deepest_at,
   cast(null as timestamp(6)) as step_2_at,
   cast(null as timestamp(6)) as step_3_at,
   cast(null as timestamp(6)) as step_4_at,
@@ -208,7 +223,6 @@ select
   entry_time,
   entry_date,
   cast(2 as bigint) as depth,
-  step_2_at as deepest_at,
   step_2_at,
   cast(null as timestamp(6)) as step_3_at,
   cast(null as timestamp(6)) as step_4_at,
@@ -218,7 +232,6 @@ select
   customer_id,
   updated_2 as updated_at
 from walk_2
-where rank_2 = 1
 union all
 select
   funnel,
@@ -228,7 +241,6 @@ select
   entry_time,
   entry_date,
   cast(3 as bigint) as depth,
-  step_3_at as deepest_at,
   step_2_at,
   step_3_at,
   cast(null as timestamp(6)) as step_4_at,
@@ -238,7 +250,6 @@ select
   customer_id,
   updated_3 as updated_at
 from walk_3
-where rank_3 = 1
 union all
 select
   funnel,
@@ -248,7 +259,6 @@ select
   entry_time,
   entry_date,
   cast(4 as bigint) as depth,
-  step_4_at as deepest_at,
   step_2_at,
   step_3_at,
   step_4_at,
@@ -258,7 +268,6 @@ select
   customer_id,
   updated_4 as updated_at
 from walk_4
-where rank_4 = 1
 union all
 select
   funnel,
@@ -268,7 +277,6 @@ select
   entry_time,
   entry_date,
   cast(5 as bigint) as depth,
-  step_5_at as deepest_at,
   step_2_at,
   step_3_at,
   step_4_at,
@@ -278,4 +286,3 @@ select
   customer_id,
   updated_5 as updated_at
 from walk_5
-where rank_5 = 1

@@ -19,10 +19,7 @@ select
   carts.id,
   carts.valid_from,
   cast(items.line_number as bigint) as line_number,
-  coalesce(
-    json_extract_scalar(items.item, '$.product_id'),
-    json_extract_scalar(items.item, '$.productId')
-  ) as product_id,
+  json_extract_scalar(items.item, '$.product_id') as product_id,
   try_cast(try_cast(json_extract_scalar(items.item, '$.quantity') as double) as bigint) as quantity
 from stg_carts as carts
 cross join unnest(try_cast(carts.items as json[])) with ordinality as items (item, line_number)
@@ -32,10 +29,7 @@ select
   carts.id,
   carts.valid_from,
   cast(items.line_number as bigint) as line_number,
-  coalesce(
-    json_extract_scalar(items.item, '$.product_id'),
-    json_extract_scalar(items.item, '$.productId')
-  ) as product_id,
+  json_extract_scalar(items.item, '$.product_id') as product_id,
   try_cast(try_cast(json_extract_scalar(items.item, '$.quantity') as double) as bigint) as quantity
 from stg_carts as carts
 cross join unnest(try(cast(json_parse(carts.items) as array(json))))

@@ -15,5 +15,7 @@ columns:
   event_id varchar | Identity of the event, as sent.
   event_type varchar | What happened.
   event_time varchar | When it happened, RFC 3339 with any zone.
+  ingest_date varchar | UTC date of arrival, from the object's key.
+  ingest_hour varchar | UTC hour of arrival, from the object's key.
   $path varchar | Object that holds the record.
 */

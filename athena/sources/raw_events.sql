@@ -42,5 +42,7 @@ columns:
   cost varchar | Cost that it reports.
   audience varchar | Audience of the advertisement.
   viewing_time_ms varchar | Time for which it was viewed.
+  ingest_date varchar | UTC date of arrival, from the object's key.
+  ingest_hour varchar | UTC hour of arrival, from the object's key.
   $path varchar | Object that holds the record.
 */

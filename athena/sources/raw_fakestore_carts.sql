@@ -11,5 +11,6 @@ columns:
   user_id varchar | The user whose cart it is.
   date varchar | When the cart was placed, ISO 8601.
   items varchar | Products and quantities, a JSON array.
+  ingest_date varchar | UTC date of the snapshot's slot, from the object's key.
   $path varchar | Object that holds the snapshot.
 */

@@ -15,5 +15,6 @@ columns:
   image varchar | Address of its picture.
   rating_rate varchar | Mean rating.
   rating_count varchar | Number of ratings.
+  ingest_date varchar | UTC date of the snapshot's slot, from the object's key.
   $path varchar | Object that holds the snapshot.
 */

@@ -9,5 +9,6 @@ origin: objects
 columns:
   id varchar | The user.
   email_hash varchar | Keyed hash of the e-mail address.
+  ingest_date varchar | UTC date of the snapshot's slot, from the object's key.
   $path varchar | Object that holds the snapshot.
 */

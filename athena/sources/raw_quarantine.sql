@@ -16,5 +16,7 @@ columns:
   event_id varchar | Identity of the event, where it could be read.
   encoding varchar | How body is written: utf8 or base64.
   body varchar | The record's bytes.
+  ingest_date varchar | UTC date of arrival, from the object's key.
+  ingest_hour varchar | UTC hour of arrival, from the object's key.
   $path varchar | Object that holds the record.
 */

@@ -70,7 +70,7 @@ typed as (
     lower(event_id) as event_id,
     event_type,
     try(
-      cast(from_iso8601_timestamp_nanos(upper(event_time)) at time zone 'UTC' as timestamp(6))
+      cast(from_iso8601_timestamp_nanos(event_time) at time zone 'UTC' as timestamp(6))
     ) as event_time,
     anonymous_id,
     user_id,

@@ -46,7 +46,10 @@ present as (
     snapshots.snapshot_number,
     row_number() over (
       partition by ledgered.id, snapshots.snapshot_number
-      order by ledgered.user_id, ledgered.date, ledgered.items
+      order by
+        ledgered.user_id,
+        ledgered.date,
+        ledgered.items
     ) as repeat_number
   from ledgered
   join snapshots on snapshots.ledger_id = ledgered.ledger_id
@@ -103,7 +106,7 @@ select
   valid_from,
   user_id,
   try(
-    cast(from_iso8601_timestamp_nanos(upper(date)) at time zone 'UTC' as timestamp(6))
+    cast(from_iso8601_timestamp_nanos(date) at time zone 'UTC' as timestamp(6))
   ) as cart_at,
   items,
   is_active

@@ -56,7 +56,14 @@ present as (
     snapshots.snapshot_number,
     row_number() over (
       partition by ledgered.id, snapshots.snapshot_number
-      order by ledgered.title, ledgered.price, ledgered.description, ledgered.category, ledgered.image, ledgered.rating_rate, ledgered.rating_count
+      order by
+        ledgered.title,
+        ledgered.price,
+        ledgered.description,
+        ledgered.category,
+        ledgered.image,
+        ledgered.rating_rate,
+        ledgered.rating_count
     ) as repeat_number
   from ledgered
   join snapshots on snapshots.ledger_id = ledgered.ledger_id

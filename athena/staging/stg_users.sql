@@ -46,7 +46,8 @@ present as (
     snapshots.snapshot_number,
     row_number() over (
       partition by ledgered.id, snapshots.snapshot_number
-      order by ledgered.email_hash
+      order by
+        ledgered.email_hash
     ) as repeat_number
   from ledgered
   join snapshots on snapshots.ledger_id = ledgered.ledger_id

@@ -1,0 +1,13 @@
+/*
+check: refund_repeated
+severity: warn
+meaning: A refund_id came with several refund events; the first counts.
+inputs: stg_events
+*/
+select
+  refund_id,
+  count(*) as refunds
+from stg_events
+where event_type = 'refund'
+group by refund_id
+having count(*) > 1
