@@ -125,11 +125,11 @@ function copiesOf(original: SimulatedRecord, event: ShopEvent, sender: Sender): 
   return copies;
 }
 
-/** Within the batch, some minutes later, or up to two days later; at least a millisecond. */
+/** Within the batch, some minutes later, or up to a day later; at least a millisecond. Five copies outlive no claim. */
 function copyGapMs(random: Random): number {
   const draw = random.uniform();
   if (draw < 0.5) return random.integer(1, 2_000);
-  return draw < 0.8 ? random.integer(2_001, 600_000) : random.integer(600_001, 2 * MS_PER_DAY);
+  return draw < 0.8 ? random.integer(2_001, 600_000) : random.integer(600_001, MS_PER_DAY);
 }
 
 function encode(event: ShopEvent, client: Client): Uint8Array {

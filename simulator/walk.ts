@@ -66,7 +66,7 @@ const ROWS: Readonly<Record<Exclude<Step, 'leave'> | 'landing', Row>> = {
 /** Percent of `view_item` that goes into the cart, before eagerness. */
 const ADD_PERCENT = 7;
 /** Percent of each step that goes on to the checkout once something is in the cart. */
-const CHECKOUT_PERCENT = { add_to_cart: 22, page_view: 6 } as const;
+const CHECKOUT_PERCENT = { add_to_cart: 21, page_view: 5 } as const;
 const PURCHASE_PERCENT = 48;
 
 /** The step after the last one; of the landing page, the first page of every visit, most people see no second. */

@@ -49,8 +49,8 @@ export function dimProductRows(versions: ProductVersions): Row[] {
       category: version.entity.category,
       price: moneyText(priceE4(version.entity)),
       is_active: version.isActive,
-      // The store does not say when it listed a product: every one of its products is enriched.
-      is_synthetic: true,
+      // Only the date of listing is made up, and it is no column here.
+      is_synthetic: false,
     })),
   );
 }
