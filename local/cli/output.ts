@@ -6,12 +6,13 @@ export class OutputClosedError extends Error {
   override readonly name = 'OutputClosedError';
 }
 
-const BUFFER_CHARACTERS = 65_536;
+const BUFFER_SIZE = 65_536;
 
 /** Data on its way out: buffered, waits for a slow reader. */
 export class Output {
   readonly #stream: Writable;
-  #pending = '';
+  #pending: (string | Uint8Array)[] = [];
+  #pendingSize = 0;
 
   constructor(stream: Writable) {
     this.#stream = stream;
@@ -20,17 +21,19 @@ export class Output {
   }
 
   /** Throws OutputClosedError once the reader is gone. */
-  async write(text: string): Promise<void> {
-    this.#pending += text;
-    if (this.#pending.length >= BUFFER_CHARACTERS) await this.flush();
+  async write(data: string | Uint8Array): Promise<void> {
+    this.#pending.push(data);
+    this.#pendingSize += data.length;
+    if (this.#pendingSize >= BUFFER_SIZE) await this.flush();
   }
 
   async flush(): Promise<void> {
-    if (this.#pending === '') return;
-    const text = this.#pending;
-    this.#pending = '';
+    if (this.#pendingSize === 0) return;
+    const bytes = joined(this.#pending);
+    this.#pending = [];
+    this.#pendingSize = 0;
     await new Promise<void>((resolve, reject) => {
-      this.#stream.write(text, (error) => {
+      this.#stream.write(bytes, (error) => {
         if (error === null || error === undefined) resolve();
         else
           reject(
@@ -39,6 +42,12 @@ export class Output {
       });
     });
   }
+}
+
+function joined(parts: readonly (string | Uint8Array)[]): Uint8Array {
+  const texts = parts.filter((part) => typeof part === 'string');
+  if (texts.length === parts.length) return Buffer.from(texts.join(''));
+  return Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part)));
 }
 
 function isClosed(error: Error): boolean {

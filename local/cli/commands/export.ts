@@ -1,6 +1,3 @@
-import { createWriteStream, existsSync, renameSync, rmSync, statSync } from 'node:fs';
-import path from 'node:path';
-import { finished } from 'node:stream/promises';
 import type { Command } from 'commander';
 import type { DuckDbEngine } from '../../duckdb-engine.ts';
 import { openLake } from '../../lake.ts';
@@ -8,9 +5,9 @@ import type { CommandContext, RunAction } from '../context.ts';
 import { CommandError, EXIT_CODES, type ExitCode } from '../errors.ts';
 import { ROW_FORMATS, type RowChunk, type RowFormat, writeRows } from '../format/rows.ts';
 import { formatOption, waitOption } from '../options.ts';
-import { Output } from '../output.ts';
 import { formatCount, type ProgressStep } from '../progress.ts';
 import { openForReading, sqlName, sqlText } from '../read-database.ts';
+import { writeWholeFile } from '../write-file.ts';
 
 interface ExportOptions {
   readonly format?: RowFormat;
@@ -58,7 +55,7 @@ async function exportTable(
     const { rows } =
       options.out === undefined
         ? await writeRows(chunks, context.output, settings)
-        : await toFile(context, options.out, (output) => writeRows(chunks, output, settings));
+        : await writeWholeFile(context, options.out, (output) => writeRows(chunks, output, settings));
     const where = options.out === undefined ? '' : ` to ${options.out}`;
     step.end(`Exported ${formatCount(rows)} rows of ${table}${where}.`);
     return EXIT_CODES.success;
@@ -92,43 +89,6 @@ async function* watched(
     yield chunk;
     rows += chunk.rows.length;
     step.update(rows);
-  }
-}
-
-/** Writes beside the name and renames at the end; a pipe or device is written as it is. */
-async function toFile<T>(
-  context: CommandContext,
-  name: string,
-  write: (output: Output) => Promise<T>,
-): Promise<T> {
-  const folder = path.dirname(path.resolve(name));
-  if (!existsSync(folder)) {
-    throw new CommandError(
-      'output_folder_missing',
-      `${folder} does not exist: make it, or give --out another place.`,
-    );
-  }
-  if (existsSync(name) && statSync(name).isDirectory()) {
-    throw new CommandError('output_directory', `${name} is a directory: give --out the name of a file.`);
-  }
-  const isPlain = !existsSync(name) || statSync(name).isFile();
-  const target = isPlain ? `${name}.part` : name;
-  const forget = context.interrupt.onAbruptEnd(() => {
-    if (isPlain) rmSync(target, { force: true });
-  });
-  const stream = createWriteStream(target);
-  try {
-    const result = await write(new Output(stream));
-    stream.end();
-    await finished(stream);
-    if (isPlain) renameSync(target, name);
-    return result;
-  } catch (error) {
-    stream.destroy();
-    if (isPlain) rmSync(target, { force: true });
-    throw error;
-  } finally {
-    forget();
   }
 }
 

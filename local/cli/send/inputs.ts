@@ -1,4 +1,4 @@
-import { createReadStream, createWriteStream, mkdirSync, statSync } from 'node:fs';
+import { createReadStream, createWriteStream, mkdirSync, type Stats, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline as connect, PassThrough } from 'node:stream';
@@ -28,9 +28,18 @@ export interface InputOptions {
   readonly spoolFolder: string;
   /** Whether each input will be read twice. */
   readonly isReadTwice: boolean;
+  /** Ends a pipe early, as if the other side had closed it. */
+  readonly signal: AbortSignal;
 }
 
 const PEEK_BYTES = 8192;
+
+/** Refuses missing files and directories. Throws CommandError. */
+export function requireInputs(names: readonly string[]): void {
+  for (const name of names) {
+    if (name !== '-') requireInput(name);
+  }
+}
 
 /**
  * Opens all inputs and refuses what can never be lines of events, before anything is sent: a missing file, a directory,
@@ -70,13 +79,7 @@ export async function* readInputLines(input: Input, maxLineBytes: number): Async
 
 async function openInput(name: string, options: InputOptions): Promise<Input> {
   if (name === '-') return openPipe('stdin', options.stdin, options);
-  const stats = statOf(name);
-  if (stats.isDirectory()) {
-    throw new CommandError(
-      'input_directory',
-      `${name} is a directory: name its files, ${path.join(name, '*.ndjson')}.`,
-    );
-  }
+  const stats = requireInput(name);
   if (!stats.isFile()) return openPipe(name, createReadStream(name), options);
   const head = await readHead(name);
   const isGzip = isGzipHead(head);
@@ -85,7 +88,7 @@ async function openInput(name: string, options: InputOptions): Promise<Input> {
     name,
     sizeBytes: stats.size,
     isGzip,
-    open: () => createReadStream(name, { highWaterMark: 262_144 }),
+    open: () => createReadStream(name, { highWaterMark: 1_048_576 }),
   };
   if (isGzip) refuseBinary(name, await firstBytes(input));
   return input;
@@ -94,17 +97,22 @@ async function openInput(name: string, options: InputOptions): Promise<Input> {
 /** A pipe is looked at, and kept on disk when it is to be read twice (gzip always is: it is proved whole first). */
 async function openPipe(name: string, source: AsyncIterable<Buffer>, options: InputOptions): Promise<Input> {
   const iterator = source[Symbol.asyncIterator]();
+  const aborted = whenAborted(options.signal);
   const head: Buffer[] = [];
   let headBytes = 0;
   while (headBytes < 2) {
-    const next = await iterator.next();
-    if (next.done === true) break;
+    const next = await Promise.race([iterator.next(), aborted]);
+    if (next === null || next.done === true) break;
     head.push(next.value);
     headBytes += next.value.length;
   }
   async function* whole(): AsyncGenerator<Buffer> {
     yield* head;
-    for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) yield next.value;
+    for (;;) {
+      const next = await Promise.race([iterator.next(), aborted]);
+      if (next === null || next.done === true) return;
+      yield next.value;
+    }
   }
   const start = Buffer.concat(head).subarray(0, PEEK_BYTES);
   const isGzip = isGzipHead(start);
@@ -116,7 +124,23 @@ async function openPipe(name: string, source: AsyncIterable<Buffer>, options: In
   return { ...(await openInput(file, options)), name };
 }
 
-function statOf(name: string) {
+function whenAborted(signal: AbortSignal): Promise<null> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(null);
+    signal.addEventListener('abort', () => resolve(null), { once: true });
+  });
+}
+
+function requireInput(name: string): Stats {
+  const stats = statOf(name);
+  if (!stats.isDirectory()) return stats;
+  throw new CommandError(
+    'input_directory',
+    `${name} is a directory: name its files, ${path.join(name, '*.ndjson')}.`,
+  );
+}
+
+function statOf(name: string): Stats {
   try {
     return statSync(name);
   } catch (error) {
@@ -164,9 +188,9 @@ function isGzipHead(head: Buffer): boolean {
 }
 
 function gunzip(source: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
-  const end = new PassThrough({ highWaterMark: 262_144 });
+  const end = new PassThrough({ highWaterMark: 1_048_576 });
   // The error reaches whoever reads `end`; the callback only keeps it from being thrown a second time.
-  connect(source, createGunzip({ chunkSize: 262_144 }), end, () => undefined);
+  connect(source, createGunzip({ chunkSize: 1_048_576 }), end, () => undefined);
   return end;
 }
 

@@ -1,12 +1,11 @@
 import { MS_PER_HOUR } from '../../../lambdas/domain/time.ts';
 import type { OutgoingRecord } from '../../../lambdas/ports/stream.ts';
+import { MAX_BYTES_PER_RECORD } from '../../stream-limits.ts';
 import type { ExternalSort } from './external-sort.ts';
 import { type Input, readInputLines } from './inputs.ts';
 import { type LineFields, readLineFields } from './line-fields.ts';
 import { isBlank, type Line } from './lines.ts';
 
-/** The stream takes no larger record. */
-export const MAX_LINE_BYTES = 1_048_576;
 const MAX_NAMED_LINES = 20;
 
 /** What is told of a line that the stream cannot take. */
@@ -41,10 +40,10 @@ export interface ReadOptions {
   readonly onRead: OnRead;
 }
 
-/** Every line as a record, in the order of the input; the stream's clock says when it arrives. */
-export async function* recordsInOrder(options: ReadOptions): AsyncGenerator<OutgoingRecord> {
-  for await (const bytes of sendableLines(options)) {
-    yield { partitionKey: readLineFields(bytes).partitionKey, data: bytes };
+/** Every line as a record, in the order of the input, in groups as they are read; the stream's clock says when it arrives. */
+export async function* recordsInOrder(options: ReadOptions): AsyncGenerator<readonly OutgoingRecord[]> {
+  for await (const lines of sendableLines(options)) {
+    yield lines.map(({ bytes, fields }) => ({ partitionKey: fields.partitionKey, data: bytes }));
   }
 }
 
@@ -65,13 +64,14 @@ export interface SortedOptions extends ReadOptions {
 export async function* recordsByTime(options: SortedOptions): AsyncGenerator<OutgoingRecord> {
   const latestMs = options.nowMs + MS_PER_HOUR;
   let newestMs = Number.NEGATIVE_INFINITY;
-  for await (const bytes of sendableLines(options)) {
-    const fields = readLineFields(bytes);
-    const ownMs = arrivalOf(fields, options.field);
-    const timeMs = ownMs !== null && ownMs <= latestMs ? ownMs : null;
-    if (timeMs === null) options.tally.undated += 1;
-    else newestMs = Math.max(newestMs, timeMs);
-    options.sort.add({ timeMs: timeMs ?? Number.POSITIVE_INFINITY, key: fields.partitionKey, data: bytes });
+  for await (const lines of sendableLines(options)) {
+    for (const { bytes, fields } of lines) {
+      const ownMs = arrivalOf(fields, options.field);
+      const timeMs = ownMs !== null && ownMs <= latestMs ? ownMs : null;
+      if (timeMs === null) options.tally.undated += 1;
+      else newestMs = Math.max(newestMs, timeMs);
+      options.sort.add({ timeMs: timeMs ?? Number.POSITIVE_INFINITY, key: fields.partitionKey, data: bytes });
+    }
   }
   const lastMs = newestMs === Number.NEGATIVE_INFINITY ? options.nowMs : newestMs;
   for (const { timeMs, key, data } of options.sort.sorted()) {
@@ -99,43 +99,51 @@ export async function scanInputs(
 ): Promise<InputScan> {
   let newestMs: number | null = null;
   let olderThanLimit = 0;
-  for await (const bytes of sendableLines(options)) {
-    const { eventTimeMs } = readLineFields(bytes);
-    if (eventTimeMs === null || eventTimeMs > limits.latestMs) continue;
-    if (eventTimeMs < limits.oldMs) olderThanLimit += 1;
-    if (newestMs === null || eventTimeMs > newestMs) newestMs = eventTimeMs;
+  for await (const lines of sendableLines(options)) {
+    for (const { eventTimeMs } of lines.map((line) => line.fields)) {
+      if (eventTimeMs === null || eventTimeMs > limits.latestMs) continue;
+      if (eventTimeMs < limits.oldMs) olderThanLimit += 1;
+      if (newestMs === null || eventTimeMs > newestMs) newestMs = eventTimeMs;
+    }
   }
   return { newestEventTimeMs: newestMs, olderThanLimit };
 }
 
 /** Reads one input to its end, so that damage shows before the first line of it is sent. */
 export async function verifyInput(input: Input, onRead: (readBytes: number) => void): Promise<void> {
-  for await (const group of readInputLines(input, MAX_LINE_BYTES)) onRead(group.readBytes);
+  for await (const group of readInputLines(input, MAX_BYTES_PER_RECORD)) onRead(group.readBytes);
 }
 
-async function* sendableLines(options: ReadOptions): AsyncGenerator<Uint8Array> {
+interface SendableLine {
+  readonly bytes: Uint8Array;
+  readonly fields: LineFields;
+}
+
+async function* sendableLines(options: ReadOptions): AsyncGenerator<readonly SendableLine[]> {
   for (const input of options.inputs) {
-    for await (const { lines, readBytes } of readInputLines(input, MAX_LINE_BYTES)) {
-      for (const line of lines) {
-        const bytes = sendable(line, input, options.tally);
-        if (bytes !== null) yield bytes;
-      }
+    for await (const { lines, readBytes } of readInputLines(input, MAX_BYTES_PER_RECORD)) {
+      const sendable = lines.map((line) => sendableLine(line, input, options.tally));
+      yield sendable.filter((line) => line !== null);
       options.onRead(input, readBytes, options.tally);
     }
   }
 }
 
-/** The bytes of a line that can be sent; null for blank lines and for those that are too long, which are counted. */
-function sendable(line: Line, input: Input, tally: SendTally): Uint8Array | null {
+/** Null for blank lines and for those that are too long with their partition key; both are counted. */
+function sendableLine(line: Line, input: Input, tally: SendTally): SendableLine | null {
   tally.lines += 1;
-  if (line.bytes === null) {
-    tally.refused += 1;
-    if (tally.refusedLines.length < MAX_NAMED_LINES) {
-      tally.refusedLines.push({ input: input.name, line: line.number, sizeBytes: line.sizeBytes });
-    }
+  if (line.bytes !== null && isBlank(line.bytes)) {
+    tally.blank += 1;
     return null;
   }
-  if (!isBlank(line.bytes)) return line.bytes;
-  tally.blank += 1;
+  const fields = line.bytes === null ? null : readLineFields(line.bytes);
+  if (line.bytes !== null && fields !== null) {
+    const keyBytes = Buffer.byteLength(fields.partitionKey);
+    if (line.sizeBytes + keyBytes <= MAX_BYTES_PER_RECORD) return { bytes: line.bytes, fields };
+  }
+  tally.refused += 1;
+  if (tally.refusedLines.length < MAX_NAMED_LINES) {
+    tally.refusedLines.push({ input: input.name, line: line.number, sizeBytes: line.sizeBytes });
+  }
   return null;
 }
