@@ -1,9 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import { hash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
+import type { CheckedEvent } from '../domain/events/check-record.ts';
 import { type LedgerObject, OBJECT_KINDS, type ObjectKind } from '../domain/ledger.ts';
 import { isoFromMs, MS_PER_HOUR, utcDate, utcHour } from '../domain/time.ts';
-import type { Fate, FatedItem } from './batch-items.ts';
+import type { StreamRecord } from '../ports/stream.ts';
+import type { BatchItem, Fate, FatedItem } from './batch-items.ts';
 import { LineBuffer } from './line-buffer.ts';
 
 /** An object to write: what the ledger says of it, and its compressed body. */
@@ -13,6 +15,9 @@ export interface BatchObject {
 }
 
 const MS_PER_SECOND = 1000;
+/** What the coordinates add to a line, with room to spare. */
+const COORDINATES_BYTES = 200;
+const SMALL_BYTES = 65_536;
 
 /** Items of one kind and arrival hour. */
 interface Group {
@@ -36,7 +41,9 @@ export function buildObjects(items: readonly FatedItem[], compressionLevel: numb
     const { record } = item;
     const hour = Math.floor(record.arrivalTimeMs / MS_PER_HOUR);
     if (group?.kind !== fate.kind || group.hour !== hour) {
-      group = groups.get(`${fate.kind}/${hour}`) ?? newGroup(fate.kind, hour, record);
+      group =
+        groups.get(`${fate.kind}/${hour}`) ??
+        newGroup(fate.kind, hour, record, fate.kind === 'raw' ? expectedBytes(items) : SMALL_BYTES);
       groups.set(`${fate.kind}/${hour}`, group);
     }
     group.lastSequence = record.sequenceNumber;
@@ -49,11 +56,16 @@ export function buildObjects(items: readonly FatedItem[], compressionLevel: numb
     .map((finished) => finish(finished, compressionLevel));
 }
 
+/** Room for all items; too much in a batch that spans hours, which is rare. */
+function expectedBytes(items: readonly FatedItem[]): number {
+  return items.reduce((sum, { item }) => sum + item.checked.to - item.checked.from + COORDINATES_BYTES, 0);
+}
+
 function kindOrder(group: Group): number {
   return OBJECT_KINDS.indexOf(group.kind);
 }
 
-function newGroup(kind: ObjectKind, hour: number, record: FatedItem['item']['record']): Group {
+function newGroup(kind: ObjectKind, hour: number, record: StreamRecord, capacityBytes: number): Group {
   const { shardId, sequenceNumber } = record;
   return {
     kind,
@@ -61,12 +73,12 @@ function newGroup(kind: ObjectKind, hour: number, record: FatedItem['item']['rec
     shardId,
     firstSequence: sequenceNumber,
     lastSequence: sequenceNumber,
-    lines: new LineBuffer(),
+    lines: new LineBuffer(capacityBytes),
   };
 }
 
 /** Writes the start of each line, `{"_arrival_time":…,"_shard_id":…,"_sequence_number":…`; formats each second once. */
-function coordinatesWriter(): (item: FatedItem['item']) => string {
+function coordinatesWriter(): (item: BatchItem) => string {
   let second = Number.NaN;
   let secondText = '';
   return ({ record, index }) => {
@@ -82,7 +94,7 @@ function coordinatesWriter(): (item: FatedItem['item']) => string {
 }
 
 /** The line after its coordinates: the producer's own bytes, or for quarantine a wrapping of them. */
-function writeRest(lines: LineBuffer, checked: FatedItem['item']['checked'], fate: Fate): void {
+function writeRest(lines: LineBuffer, checked: CheckedEvent, fate: Fate): void {
   const { source, from, to } = checked;
   if (fate.kind === 'quarantine') {
     lines.text(quarantineRest(fate, checked));
@@ -92,7 +104,7 @@ function writeRest(lines: LineBuffer, checked: FatedItem['item']['checked'], fat
   lines.bytes(source, from, to);
 }
 
-function quarantineRest(fate: Fate & { kind: 'quarantine' }, checked: FatedItem['item']['checked']): string {
+function quarantineRest(fate: Fate & { kind: 'quarantine' }, checked: CheckedEvent): string {
   // An accepted event that lost its id to another one starts after its opening brace.
   const bytes = Buffer.from(checked.source.subarray(checked.from, checked.to));
   const brace = checked.kind === 'accepted' ? '{' : '';

@@ -1,11 +1,15 @@
-const FIRST_CAPACITY_BYTES = 65_536;
 const LINE_FEED = 0x0a;
 
 /** Bytes that grow by doubling, so that a body of any size is written in linear time. */
 export class LineBuffer {
-  #bytes = Buffer.allocUnsafe(FIRST_CAPACITY_BYTES);
+  #bytes: Buffer;
   #length = 0;
   #lines = 0;
+
+  /** `capacityBytes`: how much will probably come; more fits too. */
+  constructor(capacityBytes: number) {
+    this.#bytes = Buffer.allocUnsafe(capacityBytes);
+  }
 
   get lines(): number {
     return this.#lines;
@@ -23,13 +27,17 @@ export class LineBuffer {
   }
 
   text(text: string): void {
-    this.bytes(Buffer.from(text, 'utf8'), 0);
+    this.#reserve(Buffer.byteLength(text));
+    this.#length += this.#bytes.write(text, this.#length, 'utf8');
   }
 
-  bytes(source: Uint8Array, from: number, to = source.length): void {
+  /** source[from, to). */
+  bytes(source: Uint8Array, from: number, to: number): void {
     this.#reserve(to - from);
-    this.#bytes.set(source.subarray(from, to), this.#length);
-    this.#length += to - from;
+    // Buffer's own subarray makes another Buffer, which takes longer than copying an event.
+    const part = new Uint8Array(source.buffer, source.byteOffset + from, to - from);
+    this.#bytes.set(part, this.#length);
+    this.#length += part.length;
   }
 
   endLine(): void {
