@@ -4,13 +4,17 @@ import { type EntityReading, entityIdSchema, firstProblem, printableName, unknow
 const MAX_QUANTITY = 10_000;
 const MAX_LINES = 500;
 
+/** UTC, to the second or finer: what every engine casts to timestamp(6) without rounding. */
+const STORABLE_TIME = /T\d\d:\d\d:\d\d(\.\d{1,6})?Z$/;
+
 const cartLineSchema = z.object({ productId: entityIdSchema, quantity: z.int().min(1).max(MAX_QUANTITY) });
 
 const cartSchema = z.object({
   id: entityIdSchema,
   userId: entityIdSchema,
-  /** UTC, at most microseconds: what a timestamp(6) holds. */
-  date: z.iso.datetime().refine((date) => !/\.\d{7}/.test(date), { error: 'expected at most microseconds' }),
+  date: z.iso
+    .datetime()
+    .refine((date) => STORABLE_TIME.test(date), { error: 'expected seconds, and at most microseconds' }),
   products: z.array(cartLineSchema).max(MAX_LINES),
 });
 
