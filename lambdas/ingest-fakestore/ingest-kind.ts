@@ -7,7 +7,13 @@ import type { ObjectStore } from '../ports/object-store.ts';
 import type { RandomSource } from '../ports/random-source.ts';
 import type { WebDependencies } from './attempt.ts';
 import { fetchRows } from './fetch-rows.ts';
-import { type AcceptedSnapshot, readAccepted, readFailures, writeAccepted } from './kind-state.ts';
+import {
+  type AcceptedSnapshot,
+  LakeStateError,
+  readAccepted,
+  readFailures,
+  writeAccepted,
+} from './kind-state.ts';
 import type { FakestoreSettings } from './settings.ts';
 import { bodyOf, landingOf, ledgerIdPrefix, type SnapshotBody } from './snapshot-row.ts';
 
@@ -52,10 +58,11 @@ export async function ingestKind(
   settings: FakestoreSettings,
 ): Promise<KindResult> {
   const { kind, slot } = request;
-  const landed = await landedRow(deps.ledger, kind, slot);
-  if (landed !== null) return completeLanded(deps.ledger, request, landed);
   const last = await readAccepted(deps.ledger, kind);
-  if (last !== null && last.slot >= slot) {
+  if (last !== null && last.slot === slot) return landedBefore(last);
+  const row = await landedRow(deps.ledger, kind, slot);
+  if (row !== null) return completeLanded(deps.ledger, request, row);
+  if (last !== null && last.slot > slot) {
     return result('refused', { detail: `the slot ${slot} is not after the last accepted one, ${last.slot}` });
   }
   const isCircuitOpen = (await readFailures(deps.ledger, kind)) >= settings.circuitAfterFailures;
@@ -125,17 +132,21 @@ async function landedRow(ledger: LedgerStore, kind: StoreKind, slot: string): Pr
   return rows.find((row) => row.ledgerId.startsWith(prefix)) ?? null;
 }
 
+/** The process ended between ledger row and lake state: the row says what the state would have said. */
 async function completeLanded(
   ledger: LedgerStore,
   { kind, slot }: KindRequest,
   row: LedgerRow,
 ): Promise<KindResult> {
-  const common = { entities: row.accepted, detail: 'the snapshot of this slot had landed before' };
   const object = row.objects[0];
-  if (object === undefined) return result('accepted', common);
-  const { key, sha256 } = object;
-  await writeAccepted(ledger, kind, { slot, sha256, entities: row.accepted, objectKey: key });
-  return result('accepted', { ...common, objectKey: key });
+  if (object === undefined) throw new LakeStateError(`The ledger row ${row.ledgerId} names no object.`);
+  const snapshot = { slot, sha256: object.sha256, entities: row.accepted, objectKey: object.key };
+  await writeAccepted(ledger, kind, snapshot);
+  return landedBefore(snapshot);
+}
+
+function landedBefore({ entities, objectKey }: AcceptedSnapshot): KindResult {
+  return result('accepted', { entities, objectKey, detail: 'the snapshot of this slot had landed before' });
 }
 
 function result(outcome: KindResult['outcome'], fields: Partial<Omit<KindResult, 'outcome'>>): KindResult {
