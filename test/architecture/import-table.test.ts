@@ -82,6 +82,7 @@ describe('the import table', () => {
     ['bin/millpond.ts', "import { s } from '../lib/stacks/storage.ts';"],
     ['test/lib/a.test.ts', "import { h } from '../../lambdas/consume-events/handler.ts';"],
     ['test/lib/a.test.ts', 'const a = await import(name);'],
+    ['test/lambdas/domain/a.test.ts', "import { g } from '../../../lambdas/domain/events/generate.ts';"],
   ])('lets %s say: %s', (path, statement) => {
     expect(findForbiddenImports(treeWith(path, statement))).toEqual([]);
   });
