@@ -21,6 +21,7 @@ export type Room =
   | 'generator'
   | 'docs'
   | 'athena'
+  | 'manifest'
   | 'workshop'
   | 'test'
   | 'bench';
@@ -68,7 +69,7 @@ export const IMPORT_TABLE: readonly ImportRule[] = [
   { from: 'simulator/truth', rooms: [], typesOf: ['simulator'], packages: [] },
   {
     from: 'local',
-    rooms: ['simulator', 'simulator/truth', 'use case', 'lambdas/ports', 'lambdas/domain'],
+    rooms: ['simulator', 'simulator/truth', 'use case', 'lambdas/ports', 'lambdas/domain', 'manifest'],
     packages: ['@duckdb/node-api', 'commander', '@clack/prompts', 'zod', 'node:*'],
   },
   {
@@ -85,6 +86,7 @@ export const IMPORT_TABLE: readonly ImportRule[] = [
   },
   { from: 'docs', rooms: ['local', 'lambdas/domain'], packages: ['node:*'] },
   { from: 'athena', rooms: [], packages: [] },
+  { from: 'manifest', rooms: [], packages: [] },
   { from: 'workshop', rooms: [], packages: ['vitest', 'node:*'] },
   { from: 'test', rooms: 'any', packages: 'any' },
   { from: 'bench', rooms: 'any', packages: 'any' },
@@ -108,11 +110,12 @@ const FOLDERS: readonly (readonly [prefix: string, room: Room])[] = [
   ['bench/', 'bench'],
 ];
 
-/** The room of a file; `generator` is a script that writes generated files beside itself; only its test imports it. */
+/** The room of a file. `manifest` is package.json, which knows the version; `generator` is a script that writes generated files beside itself; only its test imports it. */
 export function roomOf(path: string): Room {
   if (/^lambdas\/domain\/.*\bgenerate\.ts$/.test(path)) return 'generator';
   const folder = FOLDERS.find(([prefix]) => path.startsWith(prefix));
   if (folder !== undefined) return folder[1];
+  if (path === 'package.json') return 'manifest';
   if (!path.startsWith('lambdas/')) return 'workshop';
   if (path.endsWith('/handler.ts')) return 'handler';
   return path.endsWith('/env.ts') ? 'function env' : 'use case';
