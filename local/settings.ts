@@ -7,6 +7,7 @@
  * | MILLPOND_LAKE | the lake's folder, when `--lake` is not given | `.millpond` |
  * | MILLPOND_MEMORY_MB | memory that the SQL engine may use, MB | 1,024 |
  * | MILLPOND_SORT_MB | memory that `send` may use to sort before it spills to disk, MB | 64 |
+ * | MILLPOND_SOURCE_S | seconds that a batch source may take, retries included | 60 |
  * | MILLPOND_DEBUG | any non-empty value: errors carry their stack | off |
  */
 export interface LocalSettings {
@@ -14,6 +15,7 @@ export interface LocalSettings {
   readonly lakeFolder: string;
   readonly engineMemoryMb: number;
   readonly sortMemoryMb: number;
+  readonly sourceDeadlineS: number;
   readonly isDebug: boolean;
 }
 
@@ -31,8 +33,9 @@ export function readLocalSettings(
   return {
     hasColor: !isSet(environment.NO_COLOR),
     lakeFolder: isSet(environment.MILLPOND_LAKE) ? environment.MILLPOND_LAKE : DEFAULT_LAKE_FOLDER,
-    engineMemoryMb: readMegabytes(environment, 'MILLPOND_MEMORY_MB', 1024),
-    sortMemoryMb: readMegabytes(environment, 'MILLPOND_SORT_MB', 64),
+    engineMemoryMb: readWhole(environment, 'MILLPOND_MEMORY_MB', 1024),
+    sortMemoryMb: readWhole(environment, 'MILLPOND_SORT_MB', 64),
+    sourceDeadlineS: readWhole(environment, 'MILLPOND_SOURCE_S', 60),
     isDebug: isSet(environment.MILLPOND_DEBUG),
   };
 }
@@ -41,7 +44,7 @@ function isSet(value: string | undefined): value is string {
   return value !== undefined && value !== '';
 }
 
-function readMegabytes(
+function readWhole(
   environment: Readonly<Record<string, string | undefined>>,
   name: string,
   fallback: number,
@@ -50,5 +53,5 @@ function readMegabytes(
   if (!isSet(text)) return fallback;
   const value = Number(text);
   if (Number.isInteger(value) && value >= 1 && value <= 1_000_000) return value;
-  throw new SettingsError(`${name} is "${text}"; allowed: a whole number of megabytes from 1 to 1000000.`);
+  throw new SettingsError(`${name} is "${text}"; allowed: a whole number from 1 to 1000000.`);
 }

@@ -13,7 +13,8 @@ if (major < NEEDED_MAJOR) {
 } else {
   silenceSqliteNotice();
   const { main } = await import('./cli/main.ts');
-  process.exitCode = await main(process.argv.slice(2));
+  // Everything is written by now; a pipe on stdin that nobody reads to its end must not keep the process.
+  process.exit(await main(process.argv.slice(2)));
 }
 
 /** node:sqlite announces itself as experimental at each start; every other warning still shows. */

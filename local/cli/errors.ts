@@ -59,7 +59,8 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof SettingsError) return { code: 'settings', message: error.message, exitCode };
   if (error instanceof StorageError)
     return { code: `storage_${error.fault}`, message: error.message, exitCode };
-  if (error instanceof SqlError) return { code: 'sql', message: oneLine(error.message), exitCode };
+  if (error instanceof SqlError)
+    return { code: 'sql', message: oneLine(withoutExcerpt(error.message)), exitCode };
   return { ...failureOfSystem(error), exitCode };
 }
 
@@ -77,6 +78,11 @@ function failureOfSystem(error: unknown): { readonly code: string; readonly mess
   }
   if (fault === 'missing') return { code: 'storage_missing', message: `${message}: check the path.` };
   return { code: 'unexpected', message };
+}
+
+/** DuckDB repeats the statement's line with a caret below it, which makes no sense in one line. */
+function withoutExcerpt(message: string): string {
+  return message.replace(/\s*\n\s*LINE \d+:[\s\S]*$/, '');
 }
 
 function oneLine(text: string): string {

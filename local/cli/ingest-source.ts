@@ -1,4 +1,8 @@
 import { type IngestReport, ingestFakestore } from '../../lambdas/ingest-fakestore/ingest-fakestore.ts';
+import {
+  DEFAULT_FAKESTORE_SETTINGS,
+  type FakestoreSettings,
+} from '../../lambdas/ingest-fakestore/settings.ts';
 import { systemRandom } from '../../lambdas/ports/random-source.ts';
 import { systemTimers } from '../../lambdas/ports/timers.ts';
 import { lakeEmailKey } from '../lake-email-key.ts';
@@ -35,9 +39,15 @@ export async function ingestSource(
       telemetry: new ReporterTelemetry(context.reporter),
       emailKey: await lakeEmailKey(stores.ledger),
     },
+    settingsWithin(context.settings.sourceDeadlineS * 1000),
   );
   const hasFailed = report.kinds.some(({ outcome }) => outcome === 'refused' || outcome === 'unavailable');
   return { source, slot: report.slot, kinds: report.kinds, hasFailed };
+}
+
+function settingsWithin(deadlineMs: number): FakestoreSettings {
+  const attemptTimeoutMs = Math.min(DEFAULT_FAKESTORE_SETTINGS.attemptTimeoutMs, deadlineMs);
+  return { ...DEFAULT_FAKESTORE_SETTINGS, totalDeadlineMs: deadlineMs, attemptTimeoutMs };
 }
 
 /** `fakestore: 20 products accepted, 10 users unchanged, carts unavailable (...)` */

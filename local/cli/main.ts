@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { readLocalSettings } from '../settings.ts';
 import type { CommandAction, CommandContext } from './context.ts';
-import { EXIT_CODES, type ExitCode, failureOf } from './errors.ts';
+import { EXIT_CODES, type ExitCode, failureOf, usageError } from './errors.ts';
 import { Interrupt } from './interrupt.ts';
 import { Output, OutputClosedError } from './output.ts';
 import { buildProgram, type GlobalOptions } from './program.ts';
@@ -21,8 +21,16 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT_CODES.success;
     if (error instanceof CommanderError && error.code === 'commander.help') return EXIT_CODES.usage;
-    return reportFailure(error, { isJson: args.includes('--json'), isDebug: false });
+    return reportFailure(withHint(error, args), { isJson: args.includes('--json'), isDebug: false });
   }
+}
+
+/** A usage error says where the usage stands. */
+function withHint(error: unknown, args: readonly string[]): unknown {
+  if (!(error instanceof CommanderError)) return error;
+  const command = args.find((arg) => /^[a-z]+$/.test(arg));
+  const help = command === undefined || error.code === 'commander.unknownCommand' ? '' : ` ${command}`;
+  return usageError(`${failureOf(error).message.replace(/\.$/, '')}; see \`millpond${help} --help\`.`);
 }
 
 async function runAction(action: CommandAction, options: GlobalOptions): Promise<ExitCode> {

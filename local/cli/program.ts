@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import packageFile from '../../package.json' with { type: 'json' };
 import { DEFAULT_LAKE_FOLDER } from '../settings.ts';
 import { addBuildCommand } from './commands/build.ts';
 import { addDemoCommand } from './commands/demo.ts';
@@ -21,6 +22,8 @@ export interface GlobalOptions {
   readonly quiet?: true;
 }
 
+const VERSION = packageFile.version;
+
 const EXIT_CODE_TEXT = `
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 the data failed a check, 130 stopped by Ctrl-C.
 Answers go to stdout, progress and errors to stderr.`;
@@ -29,6 +32,7 @@ Answers go to stdout, progress and errors to stderr.`;
 export function buildProgram(run: RunAction): Command {
   const program = new Command('millpond')
     .description('A lakehouse for a shop: from events to funnel, cohorts, lifetime value and sales.')
+    .version(VERSION, '--version', 'print the version')
     .option(
       '--lake <dir>',
       `the folder that holds the lake (default: ${DEFAULT_LAKE_FOLDER}, or $MILLPOND_LAKE)`,

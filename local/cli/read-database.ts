@@ -14,7 +14,7 @@ export function hasTables(lake: Lake): boolean {
 
 /**
  * Opens the lake's tables for reading and nothing else: the file is open read only, and SQL reaches no file but the
- * lake's own objects. Waits while another command writes. Throws CommandError when nothing was built yet or the
+ * lake's own objects. Makes the lake the process's working directory: resolve other names before. Waits while another command writes. Throws CommandError when nothing was built yet or the
  * other command does not end in time.
  */
 export async function openForReading(
@@ -35,6 +35,8 @@ export async function openForReading(
     tempFolder: path.join(lake.tempFolder, 'duckdb'),
     searchFolder: lake.folder,
   });
+  // The raw zones' views name their objects relative to the lake, and DuckDB judges a relative name by this folder.
+  process.chdir(lake.folder);
   await engine.execute(`set allowed_directories = [${sqlText(lake.objectsFolder)}]`);
   await engine.execute('set enable_external_access = false');
   return engine;
@@ -60,7 +62,8 @@ export async function requireOneSelect(engine: DuckDbEngine, sql: string): Promi
       'query only reads: give one SELECT (or DESCRIBE, SHOW, SUMMARIZE); tables are changed by `run` and `build`.',
     );
   }
-  if (parsed.error) throw usageError(`The SQL cannot be read: ${parsed.error_message ?? 'no reason given'}.`);
+  if (parsed.error)
+    throw new CommandError('sql', `The SQL cannot be read: ${parsed.error_message ?? 'no reason given'}.`);
   const statements = parsed.statements?.length ?? 0;
   if (statements !== 1) throw usageError(`query takes one statement, and this text holds ${statements}.`);
 }

@@ -21,17 +21,13 @@ export class CountingTelemetry implements Telemetry {
   }
 }
 
-/** Counts, and says warnings and errors on stderr. */
+/** Counts, and says errors on stderr; what is merely worth a warning stands in the command's own report. */
 export class ReporterTelemetry extends CountingTelemetry {
   readonly #reporter: Reporter;
 
   constructor(reporter: Reporter) {
     super();
     this.#reporter = reporter;
-  }
-
-  override warn(message: string, fields?: TelemetryFields): void {
-    this.#reporter.warn(described(message, fields));
   }
 
   override error(message: string, fields?: TelemetryFields): void {

@@ -49,18 +49,14 @@ async function writeThrough<T>(
     entry.end();
     return result;
   })();
-  // The disk's own error says more than that its pipe was closed.
-  const failure = done.then(
-    () => null,
-    (error: unknown) => ({ error }),
-  );
   try {
-    const result = await written;
-    await done;
-    return result;
+    // Whichever fails first: a disk that is full leaves the writer waiting for ever.
+    await Promise.race([done.then(() => written), written.then(() => done)]);
+    return await written;
   } catch (error) {
     entry.destroy();
-    throw (await failure)?.error ?? error;
+    await done.catch(() => undefined);
+    throw error;
   }
 }
 

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { configWith, DEFAULT_CONFIG } from '../../../simulator/config.ts';
 import type { Lake } from '../../lake.ts';
 import { openLakeStores } from '../../lake-stores.ts';
+import { DEFAULT_LAKE_FOLDER } from '../../settings.ts';
 import type { CommandContext, RunAction } from '../context.ts';
 import { type DemoAnswer, demoText } from '../demo/demo-answer.ts';
 import { emptyDemoLake, playShop } from '../demo/play-shop.ts';
@@ -74,7 +75,8 @@ async function demo(context: CommandContext, options: DemoOptions): Promise<Exit
   };
   const isStyled = context.terminalWidth !== null && context.settings.hasColor;
   const title = (text: string) => (isStyled ? `\u001b[1m${text}\u001b[0m` : text);
-  await printAnswer(context, answer, () => demoText(answer, title));
+  const lakeOption = context.lakeFolder === DEFAULT_LAKE_FOLDER ? '' : ` --lake ${context.lakeFolder}`;
+  await printAnswer(context, answer, () => demoText(answer, { title, lakeOption }));
   return EXIT_CODES.success;
 }
 

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { Command } from 'commander';
 import type { DuckDbEngine } from '../../duckdb-engine.ts';
 import { openLake } from '../../lake.ts';
@@ -45,6 +46,7 @@ async function exportTable(
   table: string,
   options: ExportOptions,
 ): Promise<ExitCode> {
+  const target = options.out === undefined ? null : path.resolve(options.out);
   const engine = await openForReading(context, openLake(context.lakeFolder), options.wait);
   try {
     await requireTable(engine, table);
@@ -53,9 +55,9 @@ async function exportTable(
     const chunks = watched(engine.stream(`select * from ${sqlName(table)}`), context, step);
     const settings = { format, maxRows: Number.POSITIVE_INFINITY };
     const { rows } =
-      options.out === undefined
+      target === null
         ? await writeRows(chunks, context.output, settings)
-        : await writeWholeFile(context, options.out, (output) => writeRows(chunks, output, settings));
+        : await writeWholeFile(context, target, (output) => writeRows(chunks, output, settings));
     const where = options.out === undefined ? '' : ` to ${options.out}`;
     step.end(`Exported ${formatCount(rows)} rows of ${table}${where}.`);
     return EXIT_CODES.success;

@@ -26,8 +26,11 @@ export interface DemoAnswer {
   readonly seconds: number;
 }
 
-/** The demo's report; `title` dresses the headings. */
-export function demoText(answer: DemoAnswer, title: (text: string) => string): string {
+/** The demo's report; `title` dresses the headings, `lakeOption` names the lake in the commands to try next. */
+export function demoText(
+  answer: DemoAnswer,
+  { title, lakeOption }: { readonly title: (text: string) => string; readonly lakeOption: string },
+): string {
   const { report, played } = answer;
   const sections: readonly (readonly [string, string])[] = [
     ['Funnel (each customer once, 7 days from entry to purchase)', funnelText(report.funnel)],
@@ -44,7 +47,7 @@ export function demoText(answer: DemoAnswer, title: (text: string) => string): s
     ],
     ["Against the simulator's own truth", truthText(played, answer)],
     ['A second run', secondRunText(answer)],
-    ['Next', nextText(answer)],
+    ['Next', nextText(lakeOption)],
   ];
   const head = `${formatCount(played.records)} records of a synthetic shop (seed ${answer.seed}, ${formatCount(answer.visitors)} visitors, ${answer.days} days from ${answer.start}), in ${answer.lake}`;
   return [head, ...sections.map(([name, text]) => `${title(name)}\n${text}`)].join('\n\n');
@@ -101,14 +104,14 @@ function secondRunText(answer: DemoAnswer): string {
   return `  All ${answer.tables} tables were built again from everything that landed: ${formatCount(answer.rows_changed_again)} rows changed\n  (the first time: ${formatCount(answer.rows_changed_first)}). The whole demo took ${formatSeconds(answer.seconds)}.`;
 }
 
-function nextText({ lake }: DemoAnswer): string {
-  const option = lake.endsWith('.millpond') ? '' : ` --lake ${lake}`;
-  const command = `npm run -s millpond --`;
+function nextText(lakeOption: string): string {
+  const command = 'npm run -s millpond --';
+  const query = 'select channel, sum(net) from daily_sales group by channel';
   return indented(
     [
-      `${command} tables${option}`,
-      `${command} query${option} "select channel, sum(net) as net from daily_sales group by channel order by net desc"`,
-      `${command} send my-events.ndjson --lake my-shop && ${command} run --lake my-shop`,
+      `${command} tables${lakeOption}`,
+      `${command} query "${query}"${lakeOption}`,
+      `${command} send my-events.ndjson --lake my-shop   # then: run --lake my-shop`,
     ].join('\n'),
   );
 }

@@ -37,7 +37,7 @@ export async function buildTables(
   });
   const step = context.reporter.step('Building', { unit: 'steps' });
   try {
-    return await runLake(
+    const run = await runLake(
       {
         engine,
         ledger: stores.ledger,
@@ -62,6 +62,10 @@ export async function buildTables(
         },
       },
     );
+    if (run.status === 'succeeded' || run.status === 'failed') {
+      step.end(`Building: ${run.models.length} tables, ${run.checks.length} checks`);
+    }
+    return run;
   } finally {
     engine.close();
   }

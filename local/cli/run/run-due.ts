@@ -77,7 +77,9 @@ async function ingestSources(context: CommandContext, stores: LakeStores): Promi
   const reports: SourceReport[] = [];
   for (const source of await readSources(stores.ledger)) {
     const report = await ingestSource(context, stores, source);
-    context.reporter.info(describeSource(report));
+    if (report.hasFailed) {
+      context.reporter.warn(`${describeSource(report)}; the last good snapshot stays in use`);
+    }
     reports.push(report);
   }
   return reports;

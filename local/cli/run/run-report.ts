@@ -2,21 +2,22 @@ import type { CheckReport, Reconciliation, RunRecord } from '../../../lambdas/ru
 import { renderTable } from '../format/table.ts';
 import { describeSource } from '../ingest-source.ts';
 import { formatCount, formatSeconds } from '../progress.ts';
+import type { DrainReport } from './consume-stream.ts';
 import { counted, type RunOutcome } from './run-due.ts';
 
 /** What a run did, for people. */
 export function runText(outcome: RunOutcome): string {
   const { drained, sources, run } = outcome;
   const parts: string[] = [];
-  if (drained !== null) {
-    const landed = counted(drained.records, 'record', 'records');
-    parts.push(
-      `Landed ${landed} in ${counted(drained.batches, 'batch', 'batches')}, ${formatSeconds(drained.seconds)}.`,
-    );
-  }
+  if (drained !== null) parts.push(landedText(drained));
   parts.push(...sources.map(describeSource));
   parts.push(...buildLines(run));
   return parts.join('\n');
+}
+
+function landedText({ records, batches, seconds }: DrainReport): string {
+  if (records === 0) return 'Nothing waited in the stream.';
+  return `Landed ${counted(records, 'record', 'records')} in ${counted(batches, 'batch', 'batches')}, ${formatSeconds(seconds)}.`;
 }
 
 function buildLines(run: RunRecord): readonly string[] {
