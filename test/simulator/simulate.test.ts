@@ -85,12 +85,13 @@ describe('simulate', () => {
     expect(new Set(arrivals).size).toBe(arrivals.length);
   });
 
-  it('sends every copy of an event under one partition key', () => {
-    const pairs = DEMO.flatMap(({ content, partitionKey }) =>
-      content.kind === 'event' ? [[content.event.eventId, partitionKey] as const] : [],
+  it('sends every copy of an event under its device, and spend under its campaign', () => {
+    const astray = DEMO.filter(
+      ({ content, partitionKey }) =>
+        content.kind === 'event' && partitionKey !== (content.event.anonymousId ?? content.event.campaignId),
     );
 
-    expect(new Set(pairs.map(String)).size).toBe(new Set(pairs.map(([eventId]) => eventId)).size);
+    expect(astray).toEqual([]);
   });
 
   it('refuses a config that cannot be simulated, and says what is allowed', () => {

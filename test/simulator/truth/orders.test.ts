@@ -89,6 +89,7 @@ describe('orders of the truth', () => {
       tellPurchase('2026-01-05T11:00:00Z', 'o2', 10_000, { channel: 'email' }),
       tellRefund('2026-01-07T10:00:00Z', 'r1', 'o1', 10_000),
       tellRefund('2026-01-07T10:00:00Z', 'r2', 'counter', 5_000, { sessionId: 's2' }),
+      tellPurchase('2026-01-08T10:00:00Z', 'o3', 10_000, { channel: 'email', sessionId: 's3' }),
     ]);
 
     expect(
@@ -98,6 +99,8 @@ describe('orders of the truth', () => {
       ['2026-01-06', 'email', 0, null, '0.0000', '2.0001'],
       ['2026-01-07', 'email', 0, null, '-1.0000', '0.0000'],
       ['2026-01-07', 'unknown', 0, null, '-0.5000', null],
+      ['2026-01-08', 'email', 1, '1.0000', '1.0000', '-1.0000'],
+      ['2026-01-08', 'unknown', 0, null, '0.0000', '-0.5000'],
     ]);
   });
 });
