@@ -14,10 +14,12 @@ export interface ProcessUsage {
   readonly cpuS: number;
   /** Peak of its resident memory, native libraries included. */
   readonly maxRssMb: number;
+  /** What it printed. */
+  readonly stdout: string;
 }
 
 /**
- * Runs a Node program to its end and tells what it took. Its stdout is dropped.
+ * Runs a Node program, one that prints little, to its end and tells what it took.
  * Throws Error with its stderr when it exits with anything but 0.
  *
  * @param usageFile where the program may leave its figures; overwritten
@@ -25,15 +27,19 @@ export interface ProcessUsage {
 export async function runMeasured(program: readonly string[], usageFile: string): Promise<ProcessUsage> {
   const started = performance.now();
   const child = spawn(process.execPath, ['--import', PRELOAD, ...program], {
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, MILLPOND_BENCH_USAGE: usageFile },
   });
+  let stdout = '';
   let complaint = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     complaint = (complaint + text).slice(-2000);
   });
   const [code] = await once(child, 'close');
   const wallS = (performance.now() - started) / 1000;
   if (code !== 0) throw new Error(`${program.join(' ')} exited with ${String(code)}: ${complaint.trim()}`);
-  return { wallS, ...Usage.parse(JSON.parse(readFileSync(usageFile, 'utf8'))) };
+  return { wallS, stdout, ...Usage.parse(JSON.parse(readFileSync(usageFile, 'utf8'))) };
 }
