@@ -142,7 +142,7 @@ describe('a record', () => {
     },
   );
 
-  it('fault 47: with a whole surrogate pair in escapeds is fine', () => {
+  it('fault 47: with a whole surrogate pair in escapes is fine', () => {
     expect(verdict(textWith({ ...EVENT, note: 'N' }, '"N"', '"\\ud83d\\ude00"'))).toBe('accepted');
   });
 
