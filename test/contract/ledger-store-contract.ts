@@ -93,14 +93,14 @@ export function ledgerStoreContract(name: string, make: () => Promise<Subject<Le
     it('rows are filtered by source and by what no run has staged', async () => {
       await store.append(ledgerRow('events/a'));
       await store.append(ledgerRow('events/b'));
-      await store.append(ledgerRow('products/a', { source: 'fakestore_products', shardId: '' }));
-      await store.append(ledgerRow('products/b', { source: 'fakestore_products', shardId: '' }));
-      await store.markStaged(['events/a', 'products/b'], 'run-1');
+      await store.append(ledgerRow('fakestore_products/a', { source: 'fakestore_products', shardId: '' }));
+      await store.append(ledgerRow('fakestore_products/b', { source: 'fakestore_products', shardId: '' }));
+      await store.markStaged(['events/a', 'fakestore_products/b'], 'run-1');
 
       expect(await idsOf(store, { source: 'events' })).toEqual(['events/a', 'events/b']);
-      expect(await idsOf(store, { unstagedOnly: true })).toEqual(['events/b', 'products/a']);
+      expect(await idsOf(store, { unstagedOnly: true })).toEqual(['events/b', 'fakestore_products/a']);
       expect(await idsOf(store, { source: 'fakestore_products', unstagedOnly: true })).toEqual([
-        'products/a',
+        'fakestore_products/a',
       ]);
     });
 

@@ -1,0 +1,34 @@
+import type { Answer, Request } from './loopback-server.ts';
+
+/** S3's wire for conditional PUT and GET, over a map. `fault` may answer in its place, before or after the effect. */
+export class LoopbackS3 {
+  readonly objects = new Map<string, Buffer>();
+  readonly puts: { readonly key: string; readonly ifNoneMatch: string | undefined }[] = [];
+  fault: (request: Request, perform: () => Answer) => Answer | 'reset' = (_, perform) => perform();
+
+  answer(request: Request): Answer | 'reset' {
+    return this.fault(request, () => this.#perform(request));
+  }
+
+  #perform(request: Request): Answer {
+    const [, , ...parts] = request.url.pathname.split('/');
+    const key = decodeURIComponent(parts.join('/'));
+    const stored = this.objects.get(key);
+    if (request.method === 'GET') {
+      return stored === undefined ? failure(404, 'NoSuchKey') : { status: 200, body: stored };
+    }
+    const ifNoneMatch = request.headers['if-none-match'];
+    this.puts.push({ key, ifNoneMatch });
+    if (stored !== undefined && ifNoneMatch === '*') return failure(412, 'PreconditionFailed');
+    this.objects.set(key, request.body);
+    return { status: 200, headers: { etag: '"0"' } };
+  }
+}
+
+export function failure(status: number, code: string): Answer {
+  return {
+    status,
+    headers: { 'content-type': 'application/xml' },
+    body: `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>${code}</Message></Error>`,
+  };
+}
