@@ -238,7 +238,7 @@ describe('failures', () => {
     const { calls, consume } = recorder(async ({ records }, call) =>
       call === 1
         ? {
-            batchItemFailures: [records[4], records[2]].map((r) => ({
+            batchItemFailures: [records[4], records[2], records[3]].map((r) => ({
               itemIdentifier: r?.sequenceNumber ?? '',
             })),
           }
@@ -422,6 +422,6 @@ it('fault 23: whatever fails whenever, each shard is consumed in order, without 
         expect(done.get(shard.shardId) ?? []).toEqual(Array.from({ length }, (_, index) => index + 1));
       }
     }),
-    { numRuns: 60 },
+    { numRuns: 30 },
   );
 });
