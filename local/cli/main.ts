@@ -59,6 +59,8 @@ async function runAction(action: CommandAction, options: GlobalOptions): Promise
     return exitCode;
   } catch (error) {
     if (error instanceof OutputClosedError) return EXIT_CODES.success;
+    // What was found before the failure is still an answer; a second failure would only hide the first.
+    await output.flush().catch(() => undefined);
     return reportFailure(error, { isJson: options.json === true, isDebug });
   } finally {
     stopListening();

@@ -7,6 +7,7 @@ export async function printAnswer(
   text: () => string,
 ): Promise<void> {
   await context.output.write(context.isJson ? `${JSON.stringify(answer, null, 2)}\n` : `${text()}\n`);
+  await context.output.flush();
 }
 
 /** `label   value` lines with the values under one another. */

@@ -1,0 +1,183 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { openDuckDb } from '../../local/duckdb-engine.ts';
+import { openLake, openOrCreateLake } from '../../local/lake.ts';
+import { formatHolder } from '../../local/lake-holder.ts';
+import { openLakeStores } from '../../local/lake-stores.ts';
+import { CliProcess, cli, event, onlyLine, purchase, tempFolder } from './cli-process.ts';
+
+const { folder, remove } = tempFolder();
+afterAll(remove);
+
+const CLOCK = { nowMs: () => Date.now() };
+const SINCE = '2026-03-01T10:00:00.000Z';
+let lakes = 0;
+let lake = '';
+beforeEach(() => {
+  lakes += 1;
+  lake = path.join(folder, `lake-${lakes}`);
+});
+
+function newLake(): void {
+  openOrCreateLake(lake, { madeBy: 'user', nowMs: 0 });
+}
+
+/** Takes the lake's lease in the name of a process; the result gives it back. */
+async function holdLake(processId: number): Promise<() => Promise<void>> {
+  const stores = await openLakeStores(openLake(lake), CLOCK);
+  const holder = formatHolder({ command: 'run', processId, host: hostname(), since: SINCE });
+  const answer = await stores.leases.acquire('lake', holder, 600_000);
+  return async () => {
+    await stores.leases.release(answer.lease);
+    stores.close();
+  };
+}
+
+/** A process id that no longer runs. */
+async function deadProcessId(): Promise<number> {
+  const ended = new CliProcess(['--version']);
+  await ended.ended;
+  return ended.child.pid ?? 0;
+}
+
+describe('the command line', () => {
+  it.each([
+    [['run', '--nonsense'], "unknown option '--nonsense'; see `millpond run --help`."],
+    [['rum'], "unknown command 'rum' (Did you mean run?); see `millpond --help`."],
+    [['run', '--wait', 'long'], 'Allowed: a whole number from 0 to 86400'],
+    [['query', 'select 1', '--format', 'xml'], 'Allowed choices are table, csv, json, ndjson'],
+    [['simulate', '--malformed', '1.5'], 'Allowed: a number from 0 to 1'],
+    [['simulate', '--sink', 'file'], '--sink file needs --out FILE'],
+  ])('refuses %j in one line with exit code 2', async (args, text) => {
+    const ended = await cli([...args, '--lake', lake]);
+
+    expect(onlyLine(ended)).toContain(text);
+    expect(ended).toMatchObject({ code: 2, stdout: '' });
+    expect(existsSync(lake)).toBe(false);
+  });
+
+  it('shows its help on stdout, and refuses to do nothing', async () => {
+    const help = await cli(['send', '--help']);
+    const nothing = await cli([]);
+
+    expect(help).toMatchObject({ code: 0, stderr: '' });
+    expect(help.stdout).toContain('Examples:');
+    expect(help.stdout).toContain('--lake <dir>');
+    expect(nothing).toMatchObject({ code: 2, stdout: '' });
+  });
+
+  it('tells a reader that has gone nothing, and does not fail', async () => {
+    const process = new CliProcess(['simulate', '--sink', 'stdout', '--days', '20', '--quiet']);
+    process.child.stdout.destroy();
+
+    expect(await process.ended).toMatchObject({ code: 0, stderr: '' });
+  });
+});
+
+describe('a lake', () => {
+  it('that is missing is not made by commands that only look', async () => {
+    for (const args of [['status'], ['run'], ['query', 'select 1'], ['export', 'fct_orders']]) {
+      const ended = await cli([...args, '--lake', lake]);
+
+      expect(onlyLine(ended)).toContain(`There is no lake in ${lake}`);
+      expect(ended.code).toBe(1);
+    }
+    expect(existsSync(lake)).toBe(false);
+  });
+
+  it('of a newer version is refused with both versions, and stays as it is', async () => {
+    newLake();
+    const marker = path.join(lake, 'lake.json');
+    writeFileSync(marker, JSON.stringify({ product: 'millpond', layout_version: 7, shape: 'unknown' }));
+    const before = readFileSync(marker, 'utf8');
+
+    const ended = await cli(['send', '-', '--lake', lake], { stdin: event(1) });
+
+    expect(onlyLine(ended)).toContain('has layout version 7, and this Millpond knows 1');
+    expect(ended.code).toBe(1);
+    expect(readFileSync(marker, 'utf8')).toBe(before);
+  });
+
+  it('is never made in a folder that holds something else', async () => {
+    const ended = await cli(['send', '-', '--lake', folder], { stdin: event(1) });
+
+    expect(onlyLine(ended)).toContain('is not empty and carries no lake.json');
+  });
+
+  it('of a user is not cleared by the demo, nor is a demo that got other data', async () => {
+    newLake();
+    const own = await cli(['demo', '--lake', lake]);
+    openOrCreateLake(`${lake}-demo`, { madeBy: 'demo', nowMs: 0 });
+    await cli(['send', '-', '--lake', `${lake}-demo`, '--quiet'], { stdin: event(1) });
+    const mixed = await cli(['demo', '--lake', `${lake}-demo`]);
+
+    for (const ended of [own, mixed]) {
+      expect(onlyLine(ended)).toContain('the demo clears only its own');
+      expect(ended.code).toBe(1);
+    }
+  });
+});
+
+describe('a second command on one lake', () => {
+  it('says who holds it since when, and gives up after its time', async () => {
+    newLake();
+    const release = await holdLake(process.pid);
+
+    const ended = await cli(['run', '--lake', lake, '--wait', '0', '--json']);
+    await release();
+
+    expect(JSON.parse(onlyLine(ended))).toMatchObject({ error: { code: 'lake_held', exit_code: 1 } });
+    expect(ended.stderr).toContain(`run, process ${process.pid} on ${hostname()}, since ${SINCE}`);
+    expect(ended.code).toBe(1);
+  });
+
+  it('goes on as soon as the lake is free', async () => {
+    newLake();
+    const release = await holdLake(process.pid);
+    const second = new CliProcess(['run', '--lake', lake]);
+
+    await second.says(`The lake is held by run, process ${process.pid}`);
+    await release();
+
+    expect((await second.ended).code).toBe(0);
+  });
+
+  it('frees a lake whose holder died, and the doctor says so before', async () => {
+    newLake();
+    await holdLake(await deadProcessId());
+
+    const doctor = await cli(['doctor', '--lake', lake]);
+    const run = await cli(['run', '--lake', lake, '--wait', '0']);
+
+    expect(doctor.stdout).toMatch(/warning {2}lock: held by run, process \d+ .* which no longer runs/);
+    expect(run.stderr).toMatch(/Freed the lake: run, process \d+/);
+    expect(run.code).toBe(0);
+  });
+});
+
+describe('a run that is stopped half way', () => {
+  it.each([
+    ['by Ctrl-C', 'SIGINT', 130],
+    ['by force', 'SIGKILL', null],
+  ] as const)('%s is completed by the next one', async (_how, signal, code) => {
+    const lines = [event(1), event(2), purchase(3)].join('\n');
+    await cli(['send', '-', '--lake', lake, '--quiet'], { stdin: lines });
+    const reader = await openDuckDb({ file: openLake(lake).databaseFile });
+    const stopped = new CliProcess(['run', '--lake', lake]);
+    // The stream has landed by now; the tables are held by this process.
+    await stopped.says('waiting up to 60 s');
+    stopped.child.kill(signal);
+    const ended = await stopped.ended;
+    reader.close();
+
+    const next = await cli(['run', '--lake', lake, '--json']);
+
+    const answer = JSON.parse(next.stdout);
+    expect(ended.code).toBe(code);
+    expect(answer.landed).toEqual({ records: 0, batches: 0 });
+    expect(answer.run).toMatchObject({ status: 'succeeded', reconciliation: { received: 3, staged: 3 } });
+    expect(next.code).toBe(0);
+  });
+});
