@@ -48,14 +48,18 @@ export function recordAt(
   data: string | Uint8Array | Record<string, unknown>,
   place: { readonly shardId?: string; readonly arrivalTimeMs?: number } = {},
 ): StreamRecord {
-  const text = typeof data === 'string' ? data : JSON.stringify(data);
   return {
     shardId: place.shardId ?? SHARD,
     sequenceNumber: String(sequence),
     partitionKey: 'device-1',
     arrivalTimeMs: place.arrivalTimeMs ?? ARRIVAL_MS + sequence,
-    data: data instanceof Uint8Array ? data : utf8(text),
+    data: bytesOf(data),
   };
+}
+
+function bytesOf(data: string | Uint8Array | Record<string, unknown>): Uint8Array {
+  if (data instanceof Uint8Array) return data;
+  return utf8(typeof data === 'string' ? data : JSON.stringify(data));
 }
 
 /** The n-th of as many event ids as needed. */
