@@ -1,4 +1,4 @@
-import type { QuarantineReason, SimulatedRecord } from '../shop-event.ts';
+import type { SimulatedRecord } from '../shop-event.ts';
 import { dateOf, US_PER_DAY } from './calendar.ts';
 import { lifetimeValueRows, retentionRows, unallocatedRows } from './cohorts.ts';
 import { customerDayRows, customerDaysOf } from './customer-days.ts';
@@ -9,23 +9,17 @@ import { funnelDailyRows } from './funnel-daily.ts';
 import { funnelEntries, funnelEntryRows, SHOP_FUNNEL } from './funnel-entries.ts';
 import { activityOf, deviceRows } from './identity.ts';
 import { type Arrivals, createIntake, type StagedEvent } from './intake.ts';
-import {
-  grossOf,
-  type Order,
-  orderLineRows,
-  orderRows,
-  ordersOf,
-  type Refund,
-  refundRows,
-  refundsOf,
-  reportingCurrencyOf,
-} from './orders.ts';
+import { orderLineRows, orderRows, refundRows } from './order-rows.ts';
+import { type Order, ordersOf, type Refund, refundsOf, reportingCurrencyOf } from './orders.ts';
 import { dimProductRows, productVersions } from './products.ts';
-import { groupBy, moneyText, type Row, sortedBy, sum, timestampText } from './row.ts';
+import { type Row, sortedBy } from './row.ts';
 import { dailySalesRows } from './sales.ts';
 import { sessionRows, sessionsOf } from './sessions.ts';
 import { type StoreSnapshot, storeHistory } from './store.ts';
 import { cartRows, type HashEmail, productRows, userRows } from './store-rows.ts';
+import { type TruthTotals, totalsOf } from './totals.ts';
+
+export type { TruthTotals };
 
 /** Key columns of each table, in the order in which its rows are sorted. */
 export const TABLE_KEYS = {
@@ -62,30 +56,6 @@ export interface TruthOptions {
   readonly reportingCurrency?: string;
   /** How the lake hashes addresses; without it `email_hash` is null. */
   readonly hashEmail?: HashEmail;
-}
-
-/** What happened to the records, and what the numbers at the top of a report must be. */
-export interface TruthTotals {
-  readonly received: number;
-  /** Distinct event_ids that are right: staged or too late. */
-  readonly events: number;
-  readonly staged: number;
-  readonly tooLate: number;
-  readonly duplicates: number;
-  /** Part of quarantined. */
-  readonly conflicts: number;
-  readonly quarantined: number;
-  readonly quarantinedByReason: Readonly<Partial<Record<QuarantineReason, number>>>;
-  /** Staged events: event_type -> event_date -> count. */
-  readonly eventsByTypeAndDay: Readonly<Record<string, Readonly<Record<string, number>>>>;
-  readonly sessions: number;
-  readonly orders: number;
-  /** Sum of gross in the reporting currency, decimal text. */
-  readonly revenue: string;
-  readonly refunds: string;
-  /** After everything has been staged; null before the first record. */
-  readonly watermark: string | null;
-  readonly reportingCurrency: string | null;
 }
 
 export interface Truth {
@@ -190,45 +160,4 @@ function sortTables(tables: Readonly<Record<TableName, readonly Row[]>>): Truth[
 
 export function tableNames(): TableName[] {
   return Object.keys(TABLE_KEYS).filter((name): name is TableName => name in TABLE_KEYS);
-}
-
-interface TotalInputs {
-  readonly arrivals: Arrivals;
-  readonly orders: readonly Order[];
-  readonly refunds: readonly Refund[];
-  readonly sessions: number;
-  readonly watermarkUs: number | null;
-  readonly reportingCurrency: string | null;
-}
-
-function totalsOf({
-  arrivals,
-  orders,
-  refunds,
-  sessions,
-  watermarkUs,
-  reportingCurrency,
-}: TotalInputs): TruthTotals {
-  const byType = [...groupBy(arrivals.staged, ({ event }) => event.eventType)].map(([type, own]) => {
-    const byDay = [...groupBy(own, ({ event }) => dateOf(event.eventTimeUs))];
-    return [type, Object.fromEntries(byDay.map(([day, { length }]) => [day, length]))] as const;
-  });
-  const quarantinedByReason = arrivals.quarantined;
-  return {
-    received: arrivals.received,
-    events: arrivals.staged.length + arrivals.tooLate.length,
-    staged: arrivals.staged.length,
-    tooLate: arrivals.tooLate.length,
-    duplicates: arrivals.duplicates,
-    conflicts: arrivals.conflicts,
-    quarantined: Object.values(quarantinedByReason).reduce((total, count) => total + count, 0),
-    quarantinedByReason,
-    eventsByTypeAndDay: Object.fromEntries(byType),
-    sessions,
-    orders: orders.length,
-    revenue: moneyText(sum(orders.map(grossOf))),
-    refunds: moneyText(sum(refunds.map(({ amountE4 }) => amountE4))),
-    watermark: timestampText(watermarkUs),
-    reportingCurrency,
-  };
 }
