@@ -44,10 +44,10 @@ export class LoopbackDynamoDb {
     const operation = String(request.headers['x-amz-target']).split('.')[1] ?? '';
     const body: Body = JSON.parse(request.body.toString('utf8'));
     this.calls.push({ operation, body });
-    return this.fault(operation, body) ?? this.#perform(operation, body);
+    return this.fault(operation, body) ?? this.perform(operation, body);
   }
 
-  #perform(operation: string, body: Body): Answer {
+  perform(operation: string, body: Body): Answer {
     switch (operation) {
       case 'GetItem':
         return json({ Item: this.#find(body.TableName, body.Key ?? {}) });
