@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { type SqlEngine, SqlError, type SqlResult, type SqlValue } from '../lambdas/ports/sql-engine.ts';
 import { DUCKDB_PRELUDE } from './duckdb-prelude.ts';
@@ -140,7 +141,8 @@ function instanceSettings(options: DuckDbOptions): Record<string, string> {
 
 async function connect(instance: DuckDBInstance, options: DuckDbOptions): Promise<DuckDBConnection> {
   const connection = await instance.connect();
-  const folder = options.searchFolder;
+  // Without a closing slash, which would show in "$path" and part it from the object store's locations.
+  const folder = options.searchFolder === undefined ? undefined : path.resolve(options.searchFolder);
   const search = folder === undefined ? [] : [`set file_search_path = '${folder.replaceAll("'", "''")}'`];
   await connection.run([...DUCKDB_PRELUDE, ...search].join(';\n'));
   return connection;

@@ -214,7 +214,7 @@ describe('dialect', () => {
     maker.close();
     renameSync(before, after);
 
-    const engine = await open({ file: join(after, 'lake.duckdb'), searchFolder: after });
+    const engine = await open({ file: join(after, 'lake.duckdb'), searchFolder: `${after}/` });
 
     expect(await rowOf(engine, 'select a, "$path" from raw')).toEqual([
       '1',
