@@ -7,8 +7,9 @@ import { createVisitor } from './visitor.ts';
 import { planVisitor } from './visitor-plan.ts';
 
 const MS_PER_DAY = 86_400_000;
-/** Enough people that the mean over them is within some per cent of the mean over all, activity being heavy-tailed. */
-const PILOT_VISITORS = 600;
+/** Activity is heavy-tailed: the mean over so many people for so long is within some per cent of the mean over all. */
+const PILOT_VISITOR_DAYS = 45_000;
+const PILOT_VISITORS = { least: 400, most: 5_000 } as const;
 
 /**
  * The records that a synthetic shop sends, in the order of arrival. The same config gives the same bytes at the same
@@ -22,12 +23,14 @@ export function* simulate(config: SimulationConfig): Generator<SimulatedRecord, 
   yield* play({ ...config, visitors });
 }
 
-/** How many visitors make about so many records: a pilot of a few hundred is played and counted. */
+/** How many visitors make about so many records: a pilot is played and counted. */
 function visitorsFor(events: number, config: SimulationConfig): number {
-  const of = (visitors: number) => play({ ...config, visitors }).reduce((count) => count + 1, 0);
-  const ofNobody = of(0);
-  const ofPilot = of(PILOT_VISITORS) - ofNobody;
-  return Math.max(1, Math.round(((events - ofNobody) * PILOT_VISITORS) / ofPilot));
+  const { least, most } = PILOT_VISITORS;
+  const pilot = Math.min(most, Math.max(least, Math.round(PILOT_VISITOR_DAYS / config.days)));
+  const recordsOf = (visitors: number) => play({ ...config, visitors }).reduce((count) => count + 1, 0);
+  const ofNobody = recordsOf(0);
+  const ofPilot = recordsOf(pilot) - ofNobody;
+  return Math.max(1, Math.round(((events - ofNobody) * pilot) / ofPilot));
 }
 
 function* play(config: SimulationConfig): Generator<SimulatedRecord, void, undefined> {

@@ -54,7 +54,7 @@ describe('simulate', () => {
   it('comes near the number of events asked for', () => {
     const count = [...simulate(configWith({ days: 10, events: 20_000 }))].length;
 
-    expect(Math.abs(count / 20_000 - 1)).toBeLessThan(0.15);
+    expect(Math.abs(count / 20_000 - 1)).toBeLessThan(0.08);
   });
 
   it('lets further visitors change nothing in what the others send', () => {
