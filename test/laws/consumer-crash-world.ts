@@ -134,7 +134,8 @@ export interface ShardReader {
 }
 
 /** The next batch of the shard, of at most `size` records; after a failure another size cuts the same records anew. */
-export function nextBatch(reader: ShardReader, size: number): StreamBatch {
-  const records = reader.records.slice(reader.position, reader.position + size);
+export function nextBatch(reader: ShardReader, size: number, ahead: number): StreamBatch {
+  const from = reader.position + ahead;
+  const records = reader.records.slice(from, from + size);
   return { shardId: records[0]?.shardId ?? 'shardId-0', records };
 }

@@ -153,25 +153,32 @@ export const goodEvent: fc.Arbitrary<Fields> = fc
     return event;
   });
 
-/** A good event with one to three fields replaced, removed or added. */
+/** A value for a field, or a list of items that is good but for one field of one item. */
+const spoiltValue: fc.Arbitrary<unknown> = fc.oneof(
+  { weight: 5, arbitrary: strangeValue },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(fc.constantFrom('product_id', 'quantity', 'unit_price'), strangeValue)
+      .map(([field, value]) => [{ product_id: '1', quantity: 1, unit_price: 1, [field]: value }]),
+  },
+);
+
+/** A good event with one to three fields replaced, removed or added; mostly fields that it has. */
 export const spoiltEvent: fc.Arbitrary<Fields> = fc
   .tuple(
     goodEvent,
-    fc.array(
-      fc.tuple(
-        fc.oneof({ weight: 6, arbitrary: fieldName }, { weight: 1, arbitrary: unknownName }),
-        strangeValue,
-      ),
-      {
-        minLength: 1,
-        maxLength: 3,
-      },
-    ),
+    fc.array(fc.tuple(fc.nat(), fieldName, unknownName, spoiltValue), { minLength: 1, maxLength: 3 }),
     fc.option(fieldName),
   )
   .map(([event, changes, removed]) => {
-    // Entries and not a spread: `__proto__` must become a field.
-    const entries = new Map<string, unknown>([...Object.entries(event), ...changes]);
+    const names = Object.keys(event);
+    // A map and not a spread: `__proto__` must become a field.
+    const entries = new Map<string, unknown>(Object.entries(event));
+    for (const [pick, field, unknown, value] of changes) {
+      const own = names[pick % names.length] ?? field;
+      entries.set([own, own, own, field, unknown][pick % 5] ?? own, value);
+    }
     if (removed !== null) entries.delete(removed);
     return Object.fromEntries(entries);
   });
