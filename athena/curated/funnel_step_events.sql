@@ -13,6 +13,8 @@ columns:
   step bigint not_null | Step that the event can take; an event stands once in each such step.
   step_number bigint not_null | Which event of this step and unit it is, from 1.
   next_count bigint not_null | How many events of the step after stand before it in the order of walks.
+  is_followed boolean not_null | Of step 1: the next event is an entry of the same day, which can come as far and is later.
+  is_preceded boolean not_null | Of step 1: the event before is an earlier entry of the same day.
   event_id varchar not_null | The event.
   event_time timestamp(6) not_null | When it happened.
   event_date date not_null | UTC date of it.
@@ -77,17 +79,20 @@ step_events as (
 counted as (
   select
     step_events.*,
-    count(case when step = 1 then 1 end) over walk as count_1,
-    count(case when step = 2 then 1 end) over walk as count_2,
-    count(case when step = 3 then 1 end) over walk as count_3,
-    count(case when step = 4 then 1 end) over walk as count_4,
-    count(case when step = 5 then 1 end) over walk as count_5
+    count(case when step = 1 then 1 end) over so_far as count_1,
+    count(case when step = 2 then 1 end) over so_far as count_2,
+    count(case when step = 3 then 1 end) over so_far as count_3,
+    count(case when step = 4 then 1 end) over so_far as count_4,
+    count(case when step = 5 then 1 end) over so_far as count_5,
+    lead(step) over walk as next_step,
+    lead(event_date) over walk as next_date,
+    lag(step) over walk as previous_step,
+    lag(event_time) over walk as previous_time,
+    lag(event_date) over walk as previous_date
   from step_events
-  window walk as (
-    partition by funnel, unit_kind, unit_id
-    order by event_time, step, event_id
-    rows between unbounded preceding and current row
-  )
+  window
+    walk as (partition by funnel, unit_kind, unit_id order by event_time, step, event_id),
+    so_far as (walk rows between unbounded preceding and current row)
 )
 
 select
@@ -109,6 +114,11 @@ select
     when 4 then count_5
     else 0
   end as next_count,
+  coalesce(step = 1 and next_step = 1 and next_date = event_date, false) as is_followed,
+  coalesce(
+    step = 1 and previous_step = 1 and previous_date = event_date and previous_time < event_time,
+    false
+  ) as is_preceded,
   event_id,
   event_time,
   event_date,

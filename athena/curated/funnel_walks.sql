@@ -1,7 +1,7 @@
 /*
 model: funnel_walks
-meaning: Every entry into a funnel, once for each depth that it came to.
-grain: one row per funnel, unit, entry event and depth reached
+meaning: Entries into a funnel, once for each depth that they came to, as far as they can be credited.
+grain: one row per funnel, unit, entry event and depth
 key: none
 partition: none
 inputs: funnel_step_events, funnel_steps
@@ -63,6 +63,8 @@ walk_1 as (
     events.event_us + funnels.window_s * 1000000 as last_us,
     events.step_number as number_1,
     events.next_count as count_2,
+    events.is_followed,
+    events.is_preceded,
     events.arrival_time as updated_1
   from funnel_step_events as events
   join funnels on funnels.funnel = events.funnel and funnels.unit_kind = events.unit_kind
@@ -71,6 +73,8 @@ walk_1 as (
 
 -- Step k takes the first event after step k - 1 that this walk has not taken. Steps of one type
 -- have the same events under the same numbers, so what is taken is known by its number; 0 is none.
+-- An entry that is followed by another of its day never wins with a second step: the other comes as
+-- far with the same events, and is later. One that is preceded never wins without.
 aim_2 as (
   select
     walks.*,
@@ -78,6 +82,7 @@ aim_2 as (
     case when funnels.twin_1 = funnels.twin_2 then walks.number_1 else 0 end as taken_2_1
   from walk_1 as walks
   join funnels on funnels.funnel = walks.funnel and funnels.unit_kind = walks.unit_kind
+  where not walks.is_followed
 ),
 
 walk_2 as (
@@ -214,6 +219,7 @@ select
   customer_id,
   updated_1 as updated_at
 from walk_1
+where not is_preceded
 union all
 select
   funnel,
