@@ -8,6 +8,7 @@ export class Interrupt {
   readonly #controller = new AbortController();
   readonly #cleanups = new Set<() => void>();
   readonly #notify: (text: string) => void;
+  #endsAtOnce = false;
 
   constructor(notify: (text: string) => void) {
     this.#notify = notify;
@@ -29,6 +30,11 @@ export class Interrupt {
     return () => this.#cleanups.delete(cleanup);
   }
 
+  /** For work that only reads: the first Ctrl-C ends it. */
+  endAtOnce(): void {
+    this.#endsAtOnce = true;
+  }
+
   /** Listens to the process; the result stops listening. `exit` ends the process. */
   listen(source: NodeJS.EventEmitter, exit: (code: number) => void): () => void {
     const handler = () => this.#received(exit);
@@ -39,7 +45,7 @@ export class Interrupt {
   }
 
   #received(exit: (code: number) => void): void {
-    if (this.signal.aborted) {
+    if (this.signal.aborted || this.#endsAtOnce) {
       for (const cleanup of this.#cleanups) cleanup();
       exit(130);
       return;

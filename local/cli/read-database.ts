@@ -35,6 +35,7 @@ export async function openForReading(
     tempFolder: path.join(lake.tempFolder, 'duckdb'),
     searchFolder: lake.folder,
   });
+  context.interrupt.endAtOnce();
   // The raw zones' views name their objects relative to the lake, and DuckDB judges a relative name by this folder.
   process.chdir(lake.folder);
   await engine.execute(`set allowed_directories = [${sqlText(lake.objectsFolder)}]`);

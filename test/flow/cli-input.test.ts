@@ -145,6 +145,7 @@ describe('send', () => {
       event(9000, { event_time: 'yesterday' }),
       'no json',
       event(9001, { event_time: '2999-01-01T00:00:00Z' }),
+      event(9002, { event_time: '1970-01-01T00:00:10Z' }),
     ];
     const input = file('history.ndjson', [...undated, ...lines].join('\n'));
 
@@ -153,7 +154,7 @@ describe('send', () => {
     });
 
     const { texts, arrivals } = streamed(lake);
-    expect(JSON.parse(ended.stdout)).toMatchObject({ sent: 3003, arrival: 'event-time', undated_lines: 3 });
+    expect(JSON.parse(ended.stdout)).toMatchObject({ sent: 3004, arrival: 'event-time', undated_lines: 4 });
     expect(ended.stderr).toContain('records arrive at their event_time');
     expect(arrivals.slice(0, 3000)).toEqual([...times].sort((left, right) => left - right));
     expect(new Set(arrivals.slice(2999))).toEqual(new Set([Math.max(...times)]));

@@ -17,7 +17,8 @@ sends nothing at all, of any input. Sending a file twice does no harm: an event_
   event-time  each at its event_time, sorted on disk: right for history
   sent-time   each at its sent_time, else its event_time, sorted on disk
   auto        event-time when the newest event is older than the lake allows (3 days), else now; says which
-Lines without a usable time come last, with the newest arrival.
+Lines without a usable time (unreadable, before 1995, or more than an hour ahead of the clock) come last, with the
+newest arrival.
 
 Examples:
   millpond send events.ndjson

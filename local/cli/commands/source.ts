@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { parseBaseUrl } from '../../../lambdas/ingest-fakestore/base-url.ts';
-import { openLake, openOrCreateLake } from '../../lake.ts';
+import { claimLakeForUser, openLake, openOrCreateLake } from '../../lake.ts';
 import { type LakeSource, putSource, readSources, removeSource } from '../../lake-sources.ts';
 import { openLakeStores } from '../../lake-stores.ts';
 import type { CommandContext, RunAction } from '../context.ts';
@@ -60,6 +60,7 @@ async function addSource(
     nowMs: context.clock.nowMs(),
   });
   if (isNew) context.reporter.info(`Made a new lake in ${lake.folder}.`);
+  claimLakeForUser(lake, context.clock.nowMs());
   const stores = await openLakeStores(lake, context.clock);
   try {
     const other = (await readSources(stores.ledger)).find((source) => source.name !== options.name);

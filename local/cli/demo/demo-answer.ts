@@ -3,7 +3,7 @@ import { FAULT_KINDS } from '../../../simulator/shop-event.ts';
 import type { EventTotals } from '../lake-status.ts';
 import { labelled } from '../print.ts';
 import { formatCount, formatSeconds } from '../progress.ts';
-import { balanceText } from '../run/run-report.ts';
+import { balanceLines } from '../run/run-report.ts';
 import { cohortText, funnelText, lifetimeValueText, money, salesText } from './demo-text.ts';
 import type { PlayedShop } from './play-shop.ts';
 import type { ShopReport } from './shop-report.ts';
@@ -41,15 +41,12 @@ export function demoText(
     ],
     [`Web sales by week (${answer.currency ?? ''})`, salesText(report.sales)],
     ['What the faults became', faultText(answer)],
-    [
-      balanceText(answer.reconciliation).split('\n')[0] ?? '',
-      balanceText(answer.reconciliation).split('\n').slice(1).join('\n'),
-    ],
+    ['Reconciliation', balanceLines(answer.reconciliation)],
     ["Against the simulator's own truth", truthText(played, answer)],
     ['A second run', secondRunText(answer)],
     ['Next', nextText(lakeOption)],
   ];
-  const head = `${formatCount(played.records)} records of a synthetic shop (seed ${answer.seed}, ${formatCount(answer.visitors)} visitors, ${answer.days} days from ${answer.start}), in ${answer.lake}`;
+  const head = `${formatCount(played.records)} records of a synthetic shop (seed ${answer.seed}, ${formatCount(answer.visitors)} visitors, ${answer.days} days from ${answer.start}),\nin the lake ${answer.lake}`;
   return [head, ...sections.map(([name, text]) => `${title(name)}\n${text}`)].join('\n\n');
 }
 

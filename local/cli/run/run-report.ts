@@ -23,7 +23,7 @@ function landedText({ records, batches, seconds }: DrainReport): string {
 function buildLines(run: RunRecord): readonly string[] {
   if (run.status === 'unchanged') return [`Nothing to build: ${run.reason}.`];
   const lines = [changesText(run), checksText(run.checks)];
-  if (run.reconciliation !== null) lines.push(balanceText(run.reconciliation));
+  if (run.reconciliation !== null) lines.push(`Reconciliation:\n${balanceLines(run.reconciliation)}`);
   if (run.watermarkMs !== null) lines.push(`Watermark ${new Date(run.watermarkMs).toISOString()}`);
   if (run.status === 'failed') {
     lines.push('The run failed: the ledger rows stay unstaged, and the watermark stays where it was.');
@@ -65,7 +65,7 @@ function checksText(checks: readonly CheckReport[]): string {
 }
 
 /** Both sides of the reconciliation, each with a word on whether it closes. */
-export function balanceText(balance: Reconciliation): string {
+export function balanceLines(balance: Reconciliation): string {
   const { received, accepted, duplicate, quarantined, staged, tooLate, collapsed } = balance;
   const line = (total: number, name: string, parts: readonly (readonly [string, number])[]) => {
     const sum = parts.reduce((all, [, count]) => all + count, 0);
@@ -74,7 +74,6 @@ export function balanceText(balance: Reconciliation): string {
     return `  ${name} ${formatCount(total)} = ${words}  (${verdict})`;
   };
   return [
-    'Reconciliation:',
     line(received, 'received', [
       ['accepted', accepted],
       ['duplicate', duplicate],

@@ -57,17 +57,16 @@ export interface SortedOptions extends ReadOptions {
 }
 
 /**
- * Every line as a record that arrives at its own time, in the order of these times. A line without a readable time, or
- * with one that lies more than an hour ahead of the clock (its arrival would push the lake's watermark into the
- * future), comes last and arrives with the newest. Nothing is given before the whole input was read.
+ * Every line as a record that arrives at its own time, in the order of these times. A line without a credible time
+ * comes last and arrives with the newest, so that the consumer judges it as it would have. Nothing is given before the
+ * whole input was read.
  */
 export async function* recordsByTime(options: SortedOptions): AsyncGenerator<OutgoingRecord> {
-  const latestMs = options.nowMs + MS_PER_HOUR;
   let newestMs = Number.NEGATIVE_INFINITY;
   for await (const lines of sendableLines(options)) {
     for (const { bytes, fields } of lines) {
       const ownMs = arrivalOf(fields, options.field);
-      const timeMs = ownMs !== null && ownMs <= latestMs ? ownMs : null;
+      const timeMs = isCredible(ownMs, options.nowMs) ? ownMs : null;
       if (timeMs === null) options.tally.undated += 1;
       else newestMs = Math.max(newestMs, timeMs);
       options.sort.add({ timeMs: timeMs ?? Number.POSITIVE_INFINITY, key: fields.partitionKey, data: bytes });
@@ -77,6 +76,17 @@ export async function* recordsByTime(options: SortedOptions): AsyncGenerator<Out
   for (const { timeMs, key, data } of options.sort.sorted()) {
     yield { partitionKey: key, data, arrivalTimeMs: Math.min(timeMs, lastMs) };
   }
+}
+
+/** A clock that was never set says 1970; no shop had a web site before this. */
+const EARLIEST_MS = Date.parse('1995-01-01T00:00:00Z');
+
+/**
+ * Whether a record may arrive at that time: readable, not before there were web shops, and at most an hour ahead of the
+ * clock, since one arrival in the future would push the lake's watermark there.
+ */
+function isCredible(timeMs: number | null, nowMs: number): timeMs is number {
+  return timeMs !== null && timeMs >= EARLIEST_MS && timeMs <= nowMs + MS_PER_HOUR;
 }
 
 /** An event that was never sent later than it happened was sent when it happened. */
@@ -95,13 +105,13 @@ export interface InputScan {
 /** Reads everything once, sends nothing: proves gzip data whole and finds the newest event. */
 export async function scanInputs(
   options: ReadOptions,
-  limits: { readonly oldMs: number; readonly latestMs: number },
+  limits: { readonly oldMs: number; readonly nowMs: number },
 ): Promise<InputScan> {
   let newestMs: number | null = null;
   let olderThanLimit = 0;
   for await (const lines of sendableLines(options)) {
     for (const { eventTimeMs } of lines.map((line) => line.fields)) {
-      if (eventTimeMs === null || eventTimeMs > limits.latestMs) continue;
+      if (!isCredible(eventTimeMs, limits.nowMs)) continue;
       if (eventTimeMs < limits.oldMs) olderThanLimit += 1;
       if (newestMs === null || eventTimeMs > newestMs) newestMs = eventTimeMs;
     }

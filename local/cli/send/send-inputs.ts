@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { MS_PER_HOUR } from '../../../lambdas/domain/time.ts';
 import type { OutgoingRecord } from '../../../lambdas/ports/stream.ts';
 import { claimLakeForUser, type Lake, openOrCreateLake } from '../../lake.ts';
 import { openLakeStream } from '../../lake-stream.ts';
@@ -120,23 +119,25 @@ async function putByTime(
     interrupt.check();
     showRead(input, readBytes, counts);
   };
-  let sendingStep: ProgressStep | null = null;
+  let step = reading;
   try {
-    const records = recordsByTime({ inputs, tally, onRead, field: arrival, sort, nowMs });
-    const counts = await produce({
+    const { accepted } = await produce({
       stream,
-      records,
+      records: recordsByTime({ inputs, tally, onRead, field: arrival, sort, nowMs }),
       signal: interrupt.signal,
-      onProgress: ({ accepted }) => {
-        if (sendingStep === null) reading.end();
-        sendingStep ??= reporter.step('Sending', {
-          unit: 'records',
-          total: tally.lines - tally.blank - tally.refused,
-        });
-        sendingStep.update(accepted);
+      onProgress: (counts) => {
+        if (step === reading) {
+          step.end();
+          step = reporter.step('Sending', {
+            unit: 'records',
+            total: tally.lines - tally.blank - tally.refused,
+          });
+        }
+        step.update(counts.accepted);
       },
     });
-    return { accepted: counts.accepted, tally, isInterrupted: interrupt.signal.aborted };
+    step.end();
+    return { accepted, tally, isInterrupted: interrupt.signal.aborted };
   } finally {
     sort.dispose();
   }
@@ -160,7 +161,7 @@ async function chooseArrival(
     context.interrupt.check();
     showRead(input, readBytes, counts);
   };
-  const limits = { oldMs: nowMs - ALLOWED_LATENESS_MS, latestMs: nowMs + MS_PER_HOUR };
+  const limits = { oldMs: nowMs - ALLOWED_LATENESS_MS, nowMs };
   const scan = await scanInputs({ inputs, tally, onRead }, limits);
   step.end();
   if (scan.newestEventTimeMs === null) return 'now';
