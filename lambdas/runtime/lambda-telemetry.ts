@@ -3,8 +3,16 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Telemetry, TelemetryFields } from '../ports/telemetry.ts';
 import { loggableFields } from './telemetry-fields.ts';
 
-type LogSink = Pick<Logger, 'info' | 'warn' | 'error'>;
-type MetricSink = Pick<Metrics, 'addMetric' | 'publishStoredMetrics'>;
+interface LogSink {
+  info(message: string, fields: TelemetryFields): void;
+  warn(message: string, fields: TelemetryFields): void;
+  error(message: string, fields: TelemetryFields): void;
+}
+
+interface MetricSink {
+  addMetric(name: string, unit: typeof MetricUnit.Count, value: number): void;
+  publishStoredMetrics(): void;
+}
 
 /**
  * Structured log lines and CloudWatch metrics (embedded in the log) of one function. Counts are summed over an

@@ -1,7 +1,7 @@
 import type { HttpClient } from '../ports/http-client.ts';
 
-/** Where the Parameters and Secrets extension listens inside a function that has its layer. */
-const EXTENSION = 'http://localhost:2773';
+/** Where the Parameters and Secrets extension listens, unless its own variable says otherwise. */
+const EXTENSION_PORT = '2773';
 const TIMEOUT_MS = 5_000;
 
 /** The secret could not be read. Never carries its value. */
@@ -17,9 +17,9 @@ export async function readSecret(
   secretArn: string,
   http: HttpClient,
   variables: Readonly<Record<string, string | undefined>> = process.env,
-  extension = EXTENSION,
 ): Promise<string> {
-  const url = new URL('/secretsmanager/get', extension);
+  const port = variables.PARAMETERS_SECRETS_EXTENSION_HTTP_PORT ?? EXTENSION_PORT;
+  const url = new URL(`http://localhost:${port}/secretsmanager/get`);
   url.searchParams.set('secretId', secretArn);
   const answer = await http(url, {
     method: 'GET',

@@ -1,0 +1,219 @@
+import { AthenaClient } from '@aws-sdk/client-athena';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { AthenaSqlEngine } from '../../../lambdas/aws/athena-sql-engine.ts';
+import { InstantTimers } from './instant-backoff.ts';
+import { type Answer, type LoopbackServer, openLoopback, type Request } from './loopback-server.ts';
+
+interface Start {
+  readonly QueryString: string;
+  readonly ClientRequestToken: string;
+  readonly WorkGroup: string;
+  readonly QueryExecutionContext: { readonly Database: string };
+}
+
+/** Athena's wire: each started statement goes through `states`, then its pages are read. */
+class LoopbackAthena {
+  readonly starts: Start[] = [];
+  states: readonly object[] = [{ State: 'SUCCEEDED' }];
+  pages: readonly {
+    readonly columns: readonly object[];
+    readonly rows: readonly (readonly (string | null)[])[];
+  }[] = [];
+  fault: (operation: string) => Answer | 'reset' | null = () => null;
+  #polls = 0;
+
+  answer(request: Request): Answer | 'reset' {
+    const operation = String(request.headers['x-amz-target']).split('.')[1] ?? '';
+    const body = JSON.parse(request.body.toString('utf8'));
+    if (operation === 'StartQueryExecution') this.starts.push(body);
+    return this.fault(operation) ?? json(this.#perform(operation, body.NextToken));
+  }
+
+  #perform(operation: string, token: string | undefined): object {
+    if (operation === 'StartQueryExecution') return { QueryExecutionId: `q${this.starts.length}` };
+    if (operation === 'GetQueryExecution') {
+      const Status = this.states[Math.min(this.#polls++, this.states.length - 1)];
+      return { QueryExecution: { Status } };
+    }
+    const index = Number(token ?? 0);
+    const page = this.pages[index];
+    return {
+      ResultSet: {
+        ResultSetMetadata: { ColumnInfo: page?.columns },
+        Rows: page?.rows.map((row) => ({
+          Data: row.map((text) => (text === null ? {} : { VarCharValue: text })),
+        })),
+      },
+      ...(index + 1 < this.pages.length ? { NextToken: String(index + 1) } : {}),
+    };
+  }
+}
+
+function json(body: object, status = 200): Answer {
+  return { status, headers: { 'content-type': 'application/x-amz-json-1.1' }, body: JSON.stringify(body) };
+}
+
+let athena: LoopbackAthena;
+let server: LoopbackServer;
+let client: AthenaClient;
+let timers: InstantTimers;
+
+beforeEach(async () => {
+  athena = new LoopbackAthena();
+  server = await openLoopback((request) => athena.answer(request));
+  client = new AthenaClient({
+    endpoint: server.url,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    maxAttempts: 2,
+  });
+  timers = new InstantTimers();
+});
+
+afterEach(async () => {
+  client.destroy();
+  await server.close();
+});
+
+function engine(scope = 'run-1/try-1'): AthenaSqlEngine {
+  return new AthenaSqlEngine({ client, workGroup: 'pipeline', database: 'millpond_dev', scope, timers });
+}
+
+describe('a statement', () => {
+  it('runs in its work group and database', async () => {
+    await engine().execute('merge into t');
+
+    expect(athena.starts).toMatchObject([
+      {
+        QueryString: 'merge into t',
+        WorkGroup: 'pipeline',
+        QueryExecutionContext: { Database: 'millpond_dev' },
+      },
+    ]);
+  });
+
+  it('is polled ever more slowly until it is final', async () => {
+    athena.states = [{ State: 'QUEUED' }, ...Array(5).fill({ State: 'RUNNING' }), { State: 'SUCCEEDED' }];
+
+    await engine().execute('merge into t');
+
+    expect(timers.delaysMs).toEqual([200, 400, 800, 1_600, 2_000, 2_000]);
+  });
+
+  it('fault 39: whose lost answer is asked for again bears the same token', async () => {
+    let isFirst = true;
+    athena.fault = () => {
+      if (!isFirst) return null;
+      isFirst = false;
+      return 'reset';
+    };
+
+    await engine().execute('merge into t');
+
+    expect(athena.starts).toHaveLength(2);
+    expect(athena.starts[1]?.ClientRequestToken).toBe(athena.starts[0]?.ClientRequestToken);
+  });
+
+  it('has a token of its own in each place, text and try', async () => {
+    const first = engine();
+    await first.execute('a');
+    await first.execute('a');
+    await engine().execute('b');
+    await engine('run-1/try-2').execute('a');
+    await engine().execute('a');
+
+    const tokens = athena.starts.map((start) => start.ClientRequestToken);
+    expect(tokens[4]).toBe(tokens[0]);
+    expect(new Set(tokens).size).toBe(4);
+    expect(tokens[0]).toMatch(/^[0-9a-f]{64}$/);
+  });
+});
+
+describe('a statement that fails', () => {
+  it.each([
+    ['ICEBERG_COMMIT_ERROR: Failed to commit Iceberg update to table', true],
+    ['GENERIC_INTERNAL_ERROR: null', true],
+    ['SYNTAX_ERROR: line 1:8: Column x cannot be resolved', false],
+    ['Query exceeded bytes scanned limit', false],
+  ])('fault 36: "%s" may pass when run again: %s', async (reason, isTransient) => {
+    athena.states = [{ State: 'FAILED', StateChangeReason: reason }];
+
+    await expect(engine().execute('merge into t')).rejects.toMatchObject({
+      name: 'SqlError',
+      isTransient,
+      sql: 'merge into t',
+      message: expect.stringContaining(reason),
+    });
+  });
+
+  it('fault 39: as one of too many may pass when run again', async () => {
+    athena.fault = () => json({ __type: 'TooManyRequestsException', message: 'Rate exceeded' }, 400);
+
+    await expect(engine().query('select 1')).rejects.toMatchObject({ name: 'SqlError', isTransient: true });
+  });
+
+  it('by being cancelled may not', async () => {
+    athena.states = [{ State: 'CANCELLED' }];
+
+    await expect(engine().execute('x')).rejects.toMatchObject({ isTransient: false });
+  });
+});
+
+describe('a result', () => {
+  const columns = [
+    { Name: 'n', Type: 'bigint' },
+    { Name: 'm', Type: 'decimal', Precision: 18, Scale: 4 },
+    { Name: 't', Type: 'timestamp' },
+    { Name: 'd', Type: 'date' },
+    { Name: 'x', Type: 'double' },
+    { Name: 'b', Type: 'boolean' },
+    { Name: 's', Type: 'varchar' },
+  ];
+  const header = ['n', 'm', 't', 'd', 'x', 'b', 's'];
+
+  it('has the values of the port, by the type of the column', async () => {
+    athena.pages = [
+      {
+        columns,
+        rows: [
+          header,
+          ['9007199254740991', '1.5000', '2026-01-31 10:15:00.120', '2026-01-31', '0.1', 'true', ''],
+          ['9007199254740993', '-0.0001', '2026-01-31 10:15:00', null, 'NaN', 'false', null],
+        ],
+      },
+    ];
+
+    const result = await engine().query('select 1');
+
+    expect(result.columns.map(({ type }) => type)).toEqual([
+      'bigint',
+      'decimal(18,4)',
+      'timestamp(6)',
+      'date',
+      'double',
+      'boolean',
+      'varchar',
+    ]);
+    expect(result.rows).toEqual([
+      [9007199254740991, '1.5000', '2026-01-31 10:15:00.120000', '2026-01-31', 0.1, true, ''],
+      [9007199254740993n, '-0.0001', '2026-01-31 10:15:00.000000', null, Number.NaN, false, null],
+    ]);
+  });
+
+  it('comes page after page, and the header is on the first alone', async () => {
+    const one = [{ Name: 'n', Type: 'integer' }];
+    athena.pages = [
+      { columns: one, rows: [['n'], ['1']] },
+      { columns: one, rows: [['2'], ['3']] },
+    ];
+
+    expect((await engine().query('select n')).rows).toEqual([[1], [2], [3]]);
+  });
+
+  it('of a query is never that of an earlier one: each has another token', async () => {
+    await engine().query('select 1');
+    await engine().query('select 1');
+
+    expect(athena.starts[0]?.ClientRequestToken).not.toBe(athena.starts[1]?.ClientRequestToken);
+  });
+});

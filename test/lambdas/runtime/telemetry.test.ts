@@ -1,0 +1,69 @@
+import { expect, it } from 'vitest';
+import { LambdaTelemetry } from '../../../lambdas/runtime/lambda-telemetry.ts';
+import { loggableFields } from '../../../lambdas/runtime/telemetry-fields.ts';
+
+class Sinks {
+  readonly lines: unknown[] = [];
+  readonly metrics: Record<string, number> = {};
+  published = 0;
+  readonly logger = {
+    info: (...line: unknown[]) => void this.lines.push(line),
+    warn: (...line: unknown[]) => void this.lines.push(line),
+    error: (...line: unknown[]) => void this.lines.push(line),
+  };
+  readonly metricSink = {
+    addMetric: (name: string, _: unknown, value: number) => {
+      this.metrics[name] = value;
+    },
+    publishStoredMetrics: () => {
+      this.published += 1;
+    },
+  };
+}
+
+function open(sinks: Sinks): LambdaTelemetry {
+  return new LambdaTelemetry({ logger: sinks.logger, metrics: sinks.metricSink });
+}
+
+it.each([
+  ['a field that is not on the list', { email: 'plain text' }],
+  ['an e-mail address in a field that is', { detail: 'no such user canary@example.com' }],
+  ['an event body', { detail: '{"event_id":"canary"}' }],
+  ['an HTML page', { detail: '<html>canary</html>' }],
+  ['a text of any length', { detail: 'canary'.repeat(100) }],
+])('fault 56: %s is never logged, and that something was held back is', (_, fields) => {
+  const sinks = new Sinks();
+  const telemetry = open(sinks);
+
+  telemetry.info('m', fields);
+  telemetry.warn('m', fields);
+  telemetry.error('m', fields);
+
+  expect(JSON.stringify(sinks.lines)).not.toMatch(/canary|plain/);
+  expect(sinks.lines).toEqual(Array(3).fill(['m', { withheld_fields: 1 }]));
+});
+
+it('counts, coordinates and reasons are logged as they are', () => {
+  const fields = {
+    ledgerId: 'events/shardId-000000000000/1-9-9-ab',
+    received: 9,
+    isNew: true,
+    clock_skew: 2,
+  };
+
+  expect(loggableFields(fields)).toEqual(fields);
+});
+
+it('counts are summed over an invocation and published once', () => {
+  const sinks = new Sinks();
+  const telemetry = open(sinks);
+
+  telemetry.count('EventsReceived', 2);
+  telemetry.count('EventsReceived', 3);
+  telemetry.count('DedupBypassed', 0);
+  telemetry.flush();
+  telemetry.flush();
+
+  expect(sinks.metrics).toEqual({ EventsReceived: 5, DedupBypassed: 0 });
+  expect(sinks.published).toBe(1);
+});

@@ -1,0 +1,61 @@
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import type { Stage } from '../../lib/settings/stage.ts';
+import { settingsOf } from '../../lib/settings/stage-settings.ts';
+import { addMillpond } from '../../lib/stacks/millpond.ts';
+
+export const ROOT = join(import.meta.dirname, '..', '..');
+
+export interface Resource {
+  readonly stack: string;
+  readonly id: string;
+  readonly Type: string;
+  readonly Properties: Readonly<Record<string, unknown>>;
+  readonly DeletionPolicy?: string;
+}
+
+export interface Synthesized {
+  readonly app: App;
+  /** Where the assembly lies. */
+  readonly directory: string;
+  readonly stacks: readonly string[];
+  readonly resources: readonly Resource[];
+  /** Resources of one type. */
+  of(type: string): readonly Resource[];
+}
+
+/** The context of cdk.json, so that a test sees what a deployment gets. */
+function context(): Record<string, unknown> {
+  return JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8')).context;
+}
+
+export function newApp(stage: Stage, options: { readonly bundles: boolean }): App {
+  return new App({
+    context: { ...context(), stage, ...(options.bundles ? {} : { 'aws:cdk:bundling-stacks': [] }) },
+    outdir: mkdtempSync(join(tmpdir(), 'millpond-cdk-')),
+    analyticsReporting: false,
+  });
+}
+
+/** All stacks of a stage as templates, without bundling unless asked for. */
+export function synthesize(stage: Stage, options = { bundles: false }): Synthesized {
+  const app = newApp(stage, options);
+  addMillpond(app, settingsOf(stage));
+  const assembly = app.synth();
+  const resources = assembly.stacks.flatMap((stack) =>
+    Object.entries<Omit<Resource, 'stack' | 'id'>>(stack.template.Resources).map(([id, resource]) => ({
+      ...resource,
+      stack: stack.stackName,
+      id,
+    })),
+  );
+  return {
+    app,
+    directory: assembly.directory,
+    stacks: assembly.stacks.map((stack) => stack.stackName),
+    resources,
+    of: (type) => resources.filter((resource) => resource.Type === type),
+  };
+}
