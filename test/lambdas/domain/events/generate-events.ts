@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { CHANNELS, DEVICES } from '../../../../lambdas/domain/events/contract.ts';
-import { EVENT_TYPES } from '../../../../lambdas/domain/events/event-types.ts';
+import { EVENT_TYPES, type EventType } from '../../../../lambdas/domain/events/event-types.ts';
 import { sample } from './sample-events.ts';
 
 type Fields = Record<string, unknown>;
@@ -143,11 +143,21 @@ const items = fc.array(
   { minLength: 1, maxLength: 4 },
 );
 
+const ADVERT_COUNTS = { impressions: 10, clicks: 1, viewing_time_ms: 5 };
+const OPTIONAL_OF_TYPE: Partial<Record<EventType, Fields>> = {
+  page_view: { engaged_time_ms: 100 },
+  view_item: { quantity: 1, unit_price: 1 },
+  purchase: { discount: 1, shipping: '2.5', tax: 0 },
+  ad_impression: ADVERT_COUNTS,
+  ad_click: { ...ADVERT_COUNTS, cost: 1, currency: 'EUR' },
+  ad_spend: ADVERT_COUNTS,
+};
+
 /** Events that mostly keep the contract. */
 export const goodEvent: fc.Arbitrary<Fields> = fc
   .tuple(fc.constantFrom(...EVENT_TYPES), goodOptional, price, items)
   .map(([type, optional, unitPrice, lines]) => {
-    const event = sample(type, optional);
+    const event = sample(type, { ...OPTIONAL_OF_TYPE[type], ...optional });
     if ('unit_price' in event) event.unit_price = unitPrice;
     if ('items' in event) event.items = lines;
     return event;
@@ -164,20 +174,50 @@ const spoiltValue: fc.Arbitrary<unknown> = fc.oneof(
   },
 );
 
+/** Both sides of the limits of numbers. */
+const edgeNumber = fc.constantFrom<unknown>(
+  -1,
+  -0,
+  0,
+  1,
+  1.5,
+  9_999,
+  10_000,
+  10_001,
+  86_400_000,
+  86_400_001,
+  99_999_999,
+  99_999_999.0001,
+  0.0001,
+  0.00001,
+  999_999_999.9999,
+  1_000_000_000,
+  2 ** 53 - 1,
+  2 ** 53,
+  '1',
+  '0',
+  '0.0000',
+);
+
 /** A good event with one to three fields replaced, removed or added; mostly fields that it has. */
 export const spoiltEvent: fc.Arbitrary<Fields> = fc
   .tuple(
     goodEvent,
-    fc.array(fc.tuple(fc.nat(), fieldName, unknownName, spoiltValue), { minLength: 1, maxLength: 3 }),
-    fc.option(fieldName),
+    fc.array(fc.tuple(fc.nat(), fieldName, unknownName, spoiltValue, edgeNumber), {
+      minLength: 1,
+      maxLength: 3,
+    }),
+    fc.option(fieldName, { freq: 1 }),
   )
   .map(([event, changes, removed]) => {
     const names = Object.keys(event);
     // A map and not a spread: `__proto__` must become a field.
     const entries = new Map<string, unknown>(Object.entries(event));
-    for (const [pick, field, unknown, value] of changes) {
+    for (const [pick, field, unknown, value, edge] of changes) {
       const own = names[pick % names.length] ?? field;
-      entries.set([own, own, own, field, unknown][pick % 5] ?? own, value);
+      const name = [own, own, own, field, unknown][pick % 5] ?? own;
+      const isEdge = pick % 3 > 0 && typeof entries.get(name) === 'number';
+      entries.set(name, isEdge ? edge : value);
     }
     if (removed !== null) entries.delete(removed);
     return Object.fromEntries(entries);
