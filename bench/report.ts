@@ -38,13 +38,9 @@ export function renderFigures(title: string, figures: readonly Figure[]): string
 }
 
 /** The text of results/<bench>.json. */
-export function renderResult(
-  bench: string,
-  options: { readonly events: number | null; readonly runs: number | null },
-  figures: readonly Figure[],
-): string {
+export function renderResult(bench: string, figures: readonly Figure[]): string {
   const rounded = figures.map((figure) => ({ ...figure, value: Number(figure.value.toPrecision(4)) }));
-  return `${JSON.stringify({ bench, options, machine: describeMachine(), figures: rounded }, null, 2)}\n`;
+  return `${JSON.stringify({ bench, machine: describeMachine(), figures: rounded }, null, 2)}\n`;
 }
 
 /** Three digits that count, with thousands parted. */
