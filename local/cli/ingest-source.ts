@@ -50,6 +50,27 @@ function settingsWithin(deadlineMs: number): FakestoreSettings {
   return { ...DEFAULT_FAKESTORE_SETTINGS, totalDeadlineMs: deadlineMs, attemptTimeoutMs };
 }
 
+/** A source as `--json` shows it. */
+export function sourceAnswer({ name, kind, baseUrl }: LakeSource) {
+  return { name, kind, base_url: baseUrl };
+}
+
+/** What a source brought, as `--json` shows it. */
+export function sourceReportAnswer({ source, slot, kinds, hasFailed }: SourceReport) {
+  return {
+    ...sourceAnswer(source),
+    slot,
+    has_failed: hasFailed,
+    kinds: kinds.map(({ kind, outcome, entities, detail, attempts }) => ({
+      kind,
+      outcome,
+      entities,
+      detail,
+      attempts,
+    })),
+  };
+}
+
 /** `fakestore: 20 products accepted, 10 users unchanged, carts unavailable (...)` */
 export function describeSource(report: SourceReport): string {
   const kinds = report.kinds.map(({ kind, outcome, entities, detail }) => {

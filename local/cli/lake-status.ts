@@ -2,8 +2,9 @@ import type { StoredLedgerRow } from '../../lambdas/domain/ledger.ts';
 import { readLakeState, readRun } from '../../lambdas/run-lake/lake-state.ts';
 import type { CheckReport, RunRecord } from '../../lambdas/run-lake/run-record.ts';
 import type { Lake } from '../lake.ts';
-import { type LakeSource, readSources } from '../lake-sources.ts';
+import { readSources } from '../lake-sources.ts';
 import type { LakeStores } from '../lake-stores.ts';
+import { sourceAnswer } from './ingest-source.ts';
 
 /** How a lake stands, from its ledger and state alone: it can be asked while a run works. Keys as `--json` shows them. */
 export interface LakeStatus {
@@ -22,7 +23,7 @@ export interface LakeStatus {
   readonly too_late_events: number;
   readonly other_currency_orders: number;
   readonly last_run: LastRun | null;
-  readonly sources: readonly LakeSource[];
+  readonly sources: readonly ReturnType<typeof sourceAnswer>[];
 }
 
 export interface EventTotals {
@@ -63,7 +64,7 @@ export async function readLakeStatus(
     too_late_events: run?.reconciliation?.tooLate ?? 0,
     other_currency_orders: run?.checks.find((check) => check.check === 'other_currency')?.badRows ?? 0,
     last_run: run === null ? null : lastRun(run),
-    sources: await readSources(stores.ledger),
+    sources: (await readSources(stores.ledger)).map(sourceAnswer),
   };
 }
 

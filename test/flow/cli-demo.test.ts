@@ -42,7 +42,7 @@ describe('the demo', () => {
     expect({ ...report.totals, ...reconciliation }).toMatchObject({
       received: truth.received,
       staged: truth.staged,
-      tooLate: truth.tooLate,
+      too_late: truth.tooLate,
       quarantined: truth.quarantined,
       sessions: truth.sessions,
       orders: truth.orders,

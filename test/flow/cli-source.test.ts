@@ -96,7 +96,7 @@ describe('the FakeStore source', () => {
     expect(onlyLine(second)).toContain('already has the FakeStore source "fakestore"');
     expect(onlyLine(wrong)).toContain('http: and https: are allowed');
     expect(JSON.parse(list.stdout).sources).toEqual([
-      { name: 'fakestore', kind: 'fakestore', baseUrl: `${store.url}/` },
+      { name: 'fakestore', kind: 'fakestore', base_url: `${store.url}/` },
     ]);
     expect(removed.code).toBe(0);
     expect(onlyLine(gone)).toContain('has no FakeStore source');

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, globSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CliProcess, cli, event, onlyLine, purchase, tempFolder } from './cli-process.ts';
@@ -48,7 +48,7 @@ describe('run', () => {
       duplicate: 1,
       quarantined: 1,
       staged: 6,
-      tooLate: 1,
+      too_late: 1,
       collapsed: 0,
     });
   });
@@ -60,6 +60,25 @@ describe('run', () => {
     expect(JSON.parse(again.stdout).run).toMatchObject({ status: 'unchanged', rows_changed: 0 });
     expect(JSON.parse(forced.stdout).run).toMatchObject({ status: 'succeeded', rows_changed: 0 });
     expect(JSON.parse(forced.stdout).run.models.length).toBeGreaterThan(15);
+  });
+});
+
+describe('a build whose input is gone', () => {
+  it('fails with exit code 3 and names the rows of the ledger that do not balance', async () => {
+    const broken = path.join(folder, 'broken');
+    cpSync(lake, broken, { recursive: true });
+    const raw = globSync(path.join(broken, 'objects/raw/events/**/*.gz'));
+    rmSync(raw[0] ?? '');
+
+    const ended = await cli(['build', '--force', '--lake', broken, '--quiet', '--json']);
+    const status = await cli(['status', '--lake', broken, '--json']);
+
+    expect(raw.length).toBeGreaterThan(1);
+    expect(ended.code).toBe(3);
+    expect(JSON.parse(ended.stdout).run.status).toBe('failed');
+    expect(JSON.parse(onlyLine(ended)).error).toMatchObject({ code: 'checks_failed', exit_code: 3 });
+    expect(ended.stderr).toMatch(/ledger_balances found 1 bad rows, such as .*events\/shardId/);
+    expect(JSON.parse(status.stdout).last_run).toMatchObject({ failed_checks: ['ledger_balances (1)'] });
   });
 });
 

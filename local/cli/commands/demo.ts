@@ -14,7 +14,7 @@ import { printAnswer } from '../print.ts';
 import { openForReading } from '../read-database.ts';
 import { requirePassed } from '../run/finished-run.ts';
 import { runDue } from '../run/run-due.ts';
-import { rowsChanged } from '../run/run-report.ts';
+import { balanceAnswer, rowsChanged } from '../run/run-report.ts';
 
 interface DemoOptions {
   readonly seed: number;
@@ -76,7 +76,8 @@ async function demo(context: CommandContext, options: DemoOptions): Promise<Exit
   const isStyled = context.terminalWidth !== null && context.settings.hasColor;
   const title = (text: string) => (isStyled ? `\u001b[1m${text}\u001b[0m` : text);
   const lakeOption = context.lakeFolder === DEFAULT_LAKE_FOLDER ? '' : ` --lake ${context.lakeFolder}`;
-  await printAnswer(context, answer, () => demoText(answer, { title, lakeOption }));
+  const forPrograms = { ...answer, reconciliation: balanceAnswer(reconciliation) };
+  await printAnswer(context, forPrograms, () => demoText(answer, { title, lakeOption }));
   return EXIT_CODES.success;
 }
 

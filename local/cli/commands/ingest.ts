@@ -4,7 +4,7 @@ import { type LakeSource, readSources } from '../../lake-sources.ts';
 import { type LakeStores, openLakeStores } from '../../lake-stores.ts';
 import type { CommandContext, RunAction } from '../context.ts';
 import { CommandError, EXIT_CODES, type ExitCode, usageError } from '../errors.ts';
-import { describeSource, ingestSource } from '../ingest-source.ts';
+import { describeSource, ingestSource, sourceReportAnswer } from '../ingest-source.ts';
 import { holdingLake } from '../lake-lease.ts';
 import { waitOption } from '../options.ts';
 import { printAnswer } from '../print.ts';
@@ -39,7 +39,7 @@ async function ingest(context: CommandContext, kind: string, waitS: number): Pro
     const report = await holdingLake(context, stores.leases, { command: 'ingest', waitS }, () =>
       ingestSource(context, stores, source),
     );
-    await printAnswer(context, report, () => describeSource(report));
+    await printAnswer(context, sourceReportAnswer(report), () => describeSource(report));
     if (!report.hasFailed) return EXIT_CODES.success;
     const failed = report.kinds.filter(
       (each) => each.outcome === 'refused' || each.outcome === 'unavailable',

@@ -6,6 +6,7 @@ import { openLakeStores } from '../../lake-stores.ts';
 import type { CommandContext, RunAction } from '../context.ts';
 import { CommandError, EXIT_CODES, type ExitCode, usageError } from '../errors.ts';
 import { renderTable } from '../format/table.ts';
+import { sourceAnswer } from '../ingest-source.ts';
 import { printAnswer } from '../print.ts';
 
 const HELP = `
@@ -72,8 +73,12 @@ async function addSource(
     }
     const source: LakeSource = { name: options.name, kind, baseUrl };
     const replaced = await putSource(stores.ledger, source);
+    const answer = {
+      source: sourceAnswer(source),
+      replaced: replaced === null ? null : sourceAnswer(replaced),
+    };
     const was = replaced === null ? '' : ` (it was ${replaced.baseUrl})`;
-    await printAnswer(context, { source, replaced }, () => `Source ${source.name}: ${source.baseUrl}${was}`);
+    await printAnswer(context, answer, () => `Source ${source.name}: ${source.baseUrl}${was}`);
     return EXIT_CODES.success;
   } finally {
     stores.close();
@@ -84,7 +89,7 @@ async function listSources(context: CommandContext): Promise<ExitCode> {
   const stores = await openLakeStores(openLake(context.lakeFolder), context.clock);
   try {
     const sources = await readSources(stores.ledger);
-    await printAnswer(context, { sources }, () =>
+    await printAnswer(context, { sources: sources.map(sourceAnswer) }, () =>
       sources.length === 0
         ? 'This lake has no batch source; add one with `source add fakestore --base-url URL`.'
         : renderTable(

@@ -60,7 +60,7 @@ export function statusText(status: LakeStatus, nowMs: number): string {
     ['Other currency', `${formatCount(status.other_currency_orders)} orders, counted without their money`],
     ['Currency', status.reporting_currency ?? 'none yet: the first purchase decides'],
     ['Watermark', status.watermark ?? 'none before the first run'],
-    ['Sources', status.sources.map((source) => `${source.name} (${source.baseUrl})`).join(', ') || 'none'],
+    ['Sources', status.sources.map((source) => `${source.name} (${source.base_url})`).join(', ') || 'none'],
     ['Last run', lastRunText(status)],
   );
   return labelled(lines);

@@ -39,17 +39,22 @@ async function examineOpenLake(
   lake: Lake,
   options: { readonly clock: Clock; readonly isFixing: boolean },
 ): Promise<readonly Finding[]> {
-  const folder = await examined('folder', async () => writableFinding(lake));
-  const stores = await openLakeStores(lake, options.clock);
-  try {
-    const lock = await examined('lock', () => lockFinding(stores.leases, options));
-    const left = await examined('temporary files', async () => tempFinding(lake, options.isFixing));
-    const tables = await examined('tables', () => tablesFinding(lake));
-    const sources = await Promise.all((await readSources(stores.ledger)).map(sourceFinding));
-    return [folder, lock, left, tables, ...sources];
-  } finally {
-    stores.close();
-  }
+  const findings = [
+    await examined('folder', async () => writableFinding(lake)),
+    await examined('tables', () => tablesFinding(lake)),
+    await examined('temporary files', async () => tempFinding(lake, options.isFixing)),
+  ];
+  const state = await examined('state', async () => {
+    const stores = await openLakeStores(lake, options.clock);
+    try {
+      findings.push(await examined('lock', () => lockFinding(stores.leases, options)));
+      findings.push(...(await Promise.all((await readSources(stores.ledger)).map(sourceFinding))));
+    } finally {
+      stores.close();
+    }
+    return ok('state', 'can be read');
+  });
+  return [state, ...findings];
 }
 
 function writableFinding(lake: Lake): Finding {

@@ -1,6 +1,6 @@
 import type { CheckReport, Reconciliation, RunRecord } from '../../../lambdas/run-lake/run-record.ts';
 import { renderTable } from '../format/table.ts';
-import { describeSource } from '../ingest-source.ts';
+import { describeSource, sourceReportAnswer } from '../ingest-source.ts';
 import { formatCount, formatSeconds } from '../progress.ts';
 import type { DrainReport } from './consume-stream.ts';
 import { counted, type RunOutcome } from './run-due.ts';
@@ -87,22 +87,17 @@ export function balanceLines(balance: Reconciliation): string {
   ].join('\n');
 }
 
+/** The reconciliation as `--json` shows it. */
+export function balanceAnswer({ tooLate, ...balance }: Reconciliation) {
+  return { ...balance, too_late: tooLate };
+}
+
 /** The same for programs. */
 export function runAnswer(outcome: RunOutcome): Readonly<Record<string, unknown>> {
   const { drained, sources, run } = outcome;
   return {
     landed: drained === null ? null : { records: drained.records, batches: drained.batches },
-    sources: sources.map(({ source, slot, kinds, hasFailed }) => ({
-      name: source.name,
-      slot,
-      has_failed: hasFailed,
-      kinds: kinds.map(({ kind, outcome: result, entities, detail }) => ({
-        kind,
-        outcome: result,
-        entities,
-        detail,
-      })),
-    })),
+    sources: sources.map(sourceReportAnswer),
     run: {
       run_id: run.runId,
       status: run.status,
@@ -124,7 +119,7 @@ export function runAnswer(outcome: RunOutcome): Readonly<Record<string, unknown>
         bad_rows: badRows,
         examples,
       })),
-      reconciliation: run.reconciliation,
+      reconciliation: run.reconciliation === null ? null : balanceAnswer(run.reconciliation),
     },
   };
 }
