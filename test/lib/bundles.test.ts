@@ -1,0 +1,216 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { gunzipSync } from 'node:zlib';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startFakeStore } from '../../simulator/fakestore/start-fakestore.ts';
+import { LoopbackDynamoDb } from '../lambdas/aws/loopback-dynamodb.ts';
+import { LoopbackS3 } from '../lambdas/aws/loopback-s3.ts';
+import { type LoopbackServer, openLoopback } from '../lambdas/aws/loopback-server.ts';
+import { kinesisEvent } from '../lambdas/runtime/lambda-events.ts';
+import { ROOT, synthesize } from './synthesized.ts';
+
+const run = promisify(execFile);
+const MAX_BYTES = 1_000_000;
+const ARRIVAL_MS = Date.UTC(2026, 0, 31, 10, 15);
+const FUNCTIONS = ['ConsumeEvents', 'IngestFakestore', 'RunLake'] as const;
+
+const stage = synthesize('dev', { bundles: true });
+let dynamoDb: LoopbackDynamoDb;
+let s3: LoopbackS3;
+let aws: LoopbackServer;
+
+/** The folder that would be uploaded as the function's code. */
+function assetOf(name: (typeof FUNCTIONS)[number]): string {
+  const [code] = stage
+    .of('AWS::Lambda::Function')
+    .filter(({ id }) => id.startsWith(name))
+    .map(({ Properties }) => Properties.Code as { readonly S3Key: string });
+  return join(stage.directory, `asset.${code?.S3Key.replace('.zip', '')}`);
+}
+
+interface Invocation {
+  readonly answer: unknown;
+  /** All that it logged. */
+  readonly log: string;
+}
+
+async function invoke(
+  name: (typeof FUNCTIONS)[number],
+  event: unknown,
+  variables: Readonly<Record<string, string>>,
+): Promise<Invocation> {
+  const program = join(ROOT, 'test', 'lib', 'invoke-bundle.ts');
+  const { stdout, stderr } = await run(
+    process.execPath,
+    [program, join(assetOf(name), 'index.mjs'), JSON.stringify(event)],
+    {
+      env: {
+        AWS_REGION: 'us-east-1',
+        AWS_ACCESS_KEY_ID: 'test',
+        AWS_SECRET_ACCESS_KEY: 'test',
+        AWS_ENDPOINT_URL: aws.url,
+        METRICS_NAMESPACE: 'Millpond/dev',
+        RAW_BUCKET: 'raw',
+        LEDGER_TABLE: 'ledger',
+        ...variables,
+      },
+    },
+  );
+  const lines = stdout.trimEnd().split('\n');
+  return { answer: JSON.parse(lines.at(-1) ?? ''), log: `${lines.slice(0, -1).join('\n')}${stderr}` };
+}
+
+beforeAll(async () => {
+  aws = await openLoopback((request) => {
+    if (request.url.pathname === '/secretsmanager/get') {
+      return { status: 200, body: JSON.stringify({ SecretString: 'k'.repeat(64) }) };
+    }
+    return request.headers['x-amz-target'] === undefined ? s3.answer(request) : dynamoDb.answer(request);
+  });
+});
+
+afterAll(() => aws.close());
+
+beforeEach(() => {
+  s3 = new LoopbackS3();
+  dynamoDb = new LoopbackDynamoDb();
+  dynamoDb.createTable('ledger', ['kind', 'id']);
+  dynamoDb.createTable('claims', ['event_id']);
+});
+
+it.each(FUNCTIONS)('%s is one file of at most 1 MB', (name) => {
+  expect(statSync(join(assetOf(name), 'index.mjs')).size).toBeLessThanOrEqual(MAX_BYTES);
+});
+
+it('the SQL of the models travels with the run, whole', () => {
+  for (const zone of ['sources', 'staging', 'curated', 'checks']) {
+    expect(readdirSync(join(assetOf('RunLake'), 'athena', zone))).toEqual(
+      readdirSync(join(ROOT, 'athena', zone)),
+    );
+  }
+  expect(existsSync(join(assetOf('ConsumeEvents'), 'athena'))).toBe(false);
+});
+
+describe('the bundle of consume-events', () => {
+  const variables = {
+    CLAIMS_TABLE: 'claims',
+    DEDUP: 'owner',
+    CLAIM_TTL_MS: '691200000',
+    COMPRESSION_LEVEL: '1',
+  };
+  const good = JSON.stringify({
+    event_id: '01890a5d-ac96-774b-bcce-b302099a8057',
+    event_type: 'page_view',
+    event_time: new Date(ARRIVAL_MS - 1_000).toISOString(),
+    anonymous_id: 'canary-device',
+    user_id: 'canary-user',
+    session_id: 'canary-session',
+    schema_version: 1,
+    page_path: '/canary-path',
+  });
+  const event = kinesisEvent('shardId-000000000000', [
+    { sequence: '101', data: good, arrivalTimeMs: ARRIVAL_MS },
+    { sequence: '102', data: '{"canary": poison', arrivalTimeMs: ARRIVAL_MS + 1 },
+  ]);
+
+  it('lands a batch: objects, claim, ledger row and checkpoint', async () => {
+    const { answer } = await invoke('ConsumeEvents', event, variables);
+
+    expect(answer).toEqual({ batchItemFailures: [] });
+    expect([...s3.objects.keys()].map((key) => key.split('/ingest_date')[0]).sort()).toEqual([
+      'quarantine/events',
+      'raw/events',
+    ]);
+    expect(dynamoDb.items('claims').map((item) => item.owner?.S)).toEqual(['shardId-000000000000#101']);
+    expect(
+      dynamoDb
+        .items('ledger')
+        .map((item) => item.kind?.S)
+        .sort(),
+    ).toEqual(['checkpoint', 'row#events', 'unstaged#events']);
+  });
+
+  it('fault 12: lands nothing twice when it is given the batch again', async () => {
+    await invoke('ConsumeEvents', event, variables);
+    const before = [...s3.objects.entries()];
+
+    await invoke('ConsumeEvents', event, variables);
+
+    expect([...s3.objects.entries()]).toEqual(before);
+    expect(dynamoDb.items('ledger')).toHaveLength(3);
+  });
+
+  it('fault 56: counts what it did, and logs nothing of what it was given', async () => {
+    const { log } = await invoke('ConsumeEvents', event, variables);
+
+    expect(log).not.toMatch(/canary|poison|bcce-b302099a8057/);
+    expect(log).toContain('"EventsQuarantined":1');
+    expect(log).toContain('"Namespace":"Millpond/dev"');
+    expect(log).toContain('batch landed');
+  });
+
+  it('fault 19: lands without claims when the table is down', async () => {
+    dynamoDb.fault = (operation) => (operation === 'BatchExecuteStatement' ? 'reset' : null);
+
+    const { answer, log } = await invoke('ConsumeEvents', event, variables);
+
+    expect(answer).toEqual({ batchItemFailures: [] });
+    expect(log).toContain('"DedupBypassed":1');
+  });
+
+  it('fault 15: throws when S3 is down, and leaves no ledger row', async () => {
+    s3.fault = () => ({ status: 403, body: '<Error><Code>AccessDenied</Code></Error>' });
+
+    await expect(invoke('ConsumeEvents', event, variables)).rejects.toThrow(/AccessDenied/);
+    expect(dynamoDb.items('ledger')).toEqual([]);
+  });
+});
+
+it('the bundle of ingest-fakestore takes a snapshot, without a password or an e-mail address', async () => {
+  const store = await startFakeStore();
+  try {
+    const { answer, log } = await invoke(
+      'IngestFakestore',
+      { slot: '2026-01-31T10:00:00Z' },
+      {
+        FAKESTORE_URL: store.url,
+        EMAIL_KEY_SECRET_ARN: 'arn',
+        PARAMETERS_SECRETS_EXTENSION_HTTP_PORT: new URL(aws.url).port,
+      },
+    );
+
+    expect(answer).toMatchObject({
+      slot: '2026-01-31T10:00:00.000Z',
+      kinds: Array(3).fill({ outcome: 'accepted' }),
+    });
+    expect(s3.objects.size).toBe(3);
+    for (const body of s3.objects.values()) {
+      expect(gunzipSync(body).toString()).not.toMatch(/@|password/);
+    }
+    expect(log).toContain('"FakestoreAccepted":3');
+    expect(log).not.toContain('@');
+  } finally {
+    await store.close();
+  }
+});
+
+it('the bundle of run-lake finishes at once when nothing is due, and gives the lake back', async () => {
+  const { answer } = await invoke(
+    'RunLake',
+    { slot: '2026-01-31T10:00:00Z' },
+    {
+      LAKE_BUCKET: 'lake',
+      DATABASE: 'millpond_dev',
+      WORK_GROUP: 'millpond-dev-pipeline',
+      ALLOWED_LATENESS_MS: '259200000',
+      REPORTING_CURRENCY: '',
+    },
+  );
+
+  expect(answer).toEqual({ runId: 'run-2026-01-31T10:00:00.000Z', status: 'succeeded' });
+  const lease = dynamoDb.items('ledger').find((item) => item.kind?.S === 'lease');
+  expect(lease).toMatchObject({ fence: { N: '1' } });
+  expect(lease?.holder).toBeUndefined();
+});
