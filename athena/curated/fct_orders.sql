@@ -157,6 +157,7 @@ placed as (
   where carts.age_rank = 1
     and carts.is_active
     and carts.cart_at is not null
+    and carts.user_id is not null
     and web_orders.order_id is null
 ),
 

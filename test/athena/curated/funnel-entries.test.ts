@@ -206,6 +206,18 @@ describe('what an entry carries', () => {
     ]);
   });
 
+  test('may be known from an event at the time of the entry, when its event_id is smaller', async () => {
+    const known = { channel: 'email', device: 'mobile', country: 'US' };
+
+    const before = await entriesOf({ events: [staged('e1', at('10:00'), known), view('e2', '10:00')] });
+    const after = await entriesOf({ events: [staged('e3', at('10:00'), known), view('e2', '10:00')] });
+
+    expect(pick(before, 'channel', 'device', 'country')).toEqual([known]);
+    expect(pick(after, 'channel', 'device', 'country')).toEqual([
+      { channel: 'unknown', device: 'unknown', country: 'unknown' },
+    ]);
+  });
+
   test('says whether its customer was first seen that day, for sessions too', async () => {
     const events = [
       staged('e0', at('09:00')),

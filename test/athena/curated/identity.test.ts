@@ -180,4 +180,24 @@ describe('a customer', () => {
       },
     ]);
   });
+
+  test('who bought before the first event was first seen with the order', async () => {
+    const rows = await customersOf({
+      stg_events: [staged('e1', '2026-03-01T10:00:00Z', { user_id: 'fakestore-7' })],
+      stg_carts: [
+        {
+          id: '1',
+          user_id: '7',
+          valid_from: '2026-03-02T00:00:00Z',
+          cart_at: '2020-03-02T00:00:00Z',
+          items: '[]',
+          is_active: true,
+        },
+      ],
+    });
+
+    expect(pick(rows, 'customer_id', 'first_seen_at')).toEqual([
+      { customer_id: 'u:fakestore-7', first_seen_at: timestamp('2020-03-02T00:00:00Z') },
+    ]);
+  });
 });
