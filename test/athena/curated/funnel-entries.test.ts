@@ -1,47 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { buildModels, column, pick } from '../build-models.ts';
-import type { GivenRow } from '../harness.ts';
-import { funnelSteps, lakeState, staged, timestamp } from '../rows.ts';
-
-const SHOP = ['view_item', 'add_to_cart', 'begin_checkout', 'purchase'] as const;
-
-/** `10:00` of 1 March, or `2T10:00` of another day. */
-function at(time: string): string {
-  const [day, clock] = time.includes('T') ? time.split('T') : ['1', time];
-  return `2026-03-${String(day).padStart(2, '0')}T${clock}${clock?.length === 5 ? ':00' : ''}Z`;
-}
-
-function view(id: string, time: string, row: GivenRow = {}): GivenRow {
-  return staged(id, at(time), { event_type: 'view_item', ...row });
-}
-function cart(id: string, time: string, row: GivenRow = {}): GivenRow {
-  return staged(id, at(time), { event_type: 'add_to_cart', ...row });
-}
-function checkout(id: string, time: string, row: GivenRow = {}): GivenRow {
-  return staged(id, at(time), { event_type: 'begin_checkout', ...row });
-}
-function buy(id: string, time: string, row: GivenRow = {}): GivenRow {
-  return staged(id, at(time), { event_type: 'purchase', order_id: 'o1', currency: 'USD', ...row });
-}
-
-interface Walk {
-  readonly events: readonly GivenRow[];
-  readonly unitKind?: string;
-  readonly steps?: readonly GivenRow[];
-  readonly watermark?: string;
-}
-
-async function entriesOf({ events, unitKind, steps, watermark }: Walk) {
-  const built = await buildModels(
-    {
-      stg_events: events,
-      funnel_steps: steps ?? funnelSteps('shop', SHOP),
-      lake_state: [lakeState({ watermark: watermark ?? null })],
-    },
-    ['funnel_entries'],
-  );
-  return built.funnel_entries.filter((row) => row.unit_kind === (unitKind ?? 'customer'));
-}
+import { column, pick } from '../build-models.ts';
+import { staged, timestamp } from '../rows.ts';
+import { at, buy, cart, checkout, entriesOf, view } from '../walks.ts';
 
 describe('a chain', () => {
   test('takes each step at or after the one before, whatever lies between', async () => {
@@ -256,54 +216,5 @@ describe('what an entry carries', () => {
     });
 
     expect(column(rows, 'updated_at')).toEqual([timestamp(at('10:30'))]);
-  });
-});
-
-describe('a funnel', () => {
-  test('of an advertisement has no entries', async () => {
-    const rows = await entriesOf({
-      events: [staged('e1', at('10:00'), { event_type: 'ad_click' })],
-      steps: funnelSteps('ads', ['ad_click', 'view_item']),
-    });
-
-    expect(rows).toEqual([]);
-  });
-
-  test('has up to five steps and its own window', async () => {
-    const rows = await entriesOf({
-      events: [
-        staged('e0', at('09:59'), { event_type: 'search' }),
-        view('e1', '10:00'),
-        cart('e2', '10:01'),
-        checkout('e3', '10:02'),
-        buy('e4', '10:59'),
-        buy('e5', '10:59:00.000001'),
-      ],
-      steps: [
-        ...funnelSteps('long', ['search', ...SHOP], 3600),
-        ...funnelSteps('short', ['search', ...SHOP], 3599),
-      ],
-    });
-
-    expect(pick(rows, 'funnel', 'depth', 'step_5_at')).toEqual([
-      { funnel: 'long', depth: 5, step_5_at: timestamp(at('10:59')) },
-      { funnel: 'short', depth: 4, step_5_at: null },
-    ]);
-  });
-
-  test('with one type in two steps needs two events', async () => {
-    const steps = funnelSteps('twice', ['view_item', 'view_item']);
-
-    const one = await entriesOf({ events: [view('e1', '10:00')], steps });
-    const two = await entriesOf({ events: [view('e2', '10:00'), view('e1', '10:00')], steps });
-
-    expect(column(one, 'depth')).toEqual([1]);
-    expect(pick(two, 'entry_event_id', 'depth')).toEqual([{ entry_event_id: 'e2', depth: 2 }]);
-  });
-
-  test('of another mode or with an exclusion step is not computed yet', async () => {
-    const steps = funnelSteps('shop', SHOP).map((row) => ({ ...row, mode: 'strict' }));
-
-    expect(await entriesOf({ events: [view('e1', '10:00')], steps })).toEqual([]);
   });
 });

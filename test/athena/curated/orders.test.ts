@@ -269,35 +269,3 @@ describe('a refund', () => {
     expect(column(built.fct_orders, 'refunded')).toEqual(['6.0000']);
   });
 });
-
-describe('an order line', () => {
-  const PRODUCT = { id: 'p1', title: 'Mug', is_active: true, is_synthetic_created_at: true };
-  const PRODUCTS = [
-    { ...PRODUCT, valid_from: '2026-02-01T00:00:00Z', price: '9' },
-    { ...PRODUCT, valid_from: '2026-03-01T10:00:00Z', price: '11' },
-  ];
-  const VERSIONS: [string, string, string][] = [
-    ['long before the first snapshot', '2025-06-01T00:00:00Z', '1970-01-01 00:00:00.000000'],
-    ['a microsecond before a new version', '2026-03-01T09:59:59.999999Z', '1970-01-01 00:00:00.000000'],
-    ['at the moment of a new version', '2026-03-01T10:00:00Z', '2026-03-01 10:00:00.000000'],
-  ];
-  for (const [when, orderedAt, validFrom] of VERSIONS) {
-    test(`ordered ${when} names that version and keeps its own price`, async () => {
-      const built = await shop({
-        events: [purchase('e1', orderedAt, 'o1')],
-        lines: [line('o1', orderedAt)],
-        products: PRODUCTS,
-      });
-
-      expect(pick(built.fct_order_lines, 'product_valid_from', 'unit_price', 'line_total')).toEqual([
-        { product_valid_from: validFrom, unit_price: '10.0000', line_total: '20.0000' },
-      ]);
-    });
-  }
-
-  test('of a product that no catalogue knows has no version', async () => {
-    const built = await shop({ events: [purchase('e1', AT, 'o1')], products: [] });
-
-    expect(column(built.fct_order_lines, 'product_valid_from')).toEqual([null]);
-  });
-});
