@@ -10,7 +10,9 @@ import { median } from './median.ts';
 
 const DEFAULT_EVENTS = 40_000;
 const DEFAULT_RUNS = 5;
+/** Level 1 is what lib/ and local/ set; 6 shows how much the level hides. */
 const COMPRESSION_LEVELS = [1, 6] as const;
+const DEPLOYED_LEVEL = 1;
 const CLAIM_TTL_MS = 8 * 86_400_000;
 const LINE_FEED = Buffer.from('\n');
 
@@ -54,7 +56,7 @@ function figuresOf(
       name: `consumer / yardstick, gzip ${level}, time`,
       value: work / yardstick,
       unit: 'ratio',
-      atMost: 1.6,
+      ...(level === DEPLOYED_LEVEL ? { atMost: 1.6 } : {}),
     },
   ];
 }
