@@ -90,20 +90,17 @@ export class ObservabilityStack extends Stack {
   }
 
   #batchWatches({ machine, ingestion, work, missedSlots }: BatchStack): readonly Watch[] {
-    const hour = Duration.hours(1);
     return [
       {
         id: 'FailedRun',
         description: 'A run of the lake failed: a check found bad rows, or the engine an error.',
-        metric: new cloudwatch.MathExpression({
-          expression: 'failed + timedOut + aborted',
-          usingMetrics: {
-            failed: machine.stateMachine.metricFailed(),
-            timedOut: machine.stateMachine.metricTimedOut(),
-            aborted: machine.stateMachine.metricAborted(),
-          },
-          period: MINUTES_5,
-        }),
+        metric: machine.stateMachine.metricFailed({ period: MINUTES_5 }),
+        threshold: 1,
+      },
+      {
+        id: 'EndlessRun',
+        description: 'A run of the lake was not done within its 6 hours.',
+        metric: machine.stateMachine.metricTimedOut({ period: MINUTES_5 }),
         threshold: 1,
       },
       {
@@ -113,16 +110,15 @@ export class ObservabilityStack extends Stack {
         threshold: 1,
       },
       {
-        id: 'FailedIngestion',
-        description: 'The store API is unavailable or answers nonsense; the last good snapshot stays.',
-        metric: new cloudwatch.MathExpression({
-          expression: 'FILL(refused, 0) + FILL(unavailable, 0)',
-          usingMetrics: {
-            refused: this.#counted('ingest-fakestore', 'FakestoreRefused', hour),
-            unavailable: this.#counted('ingest-fakestore', 'FakestoreUnavailable', hour),
-          },
-          period: hour,
-        }),
+        id: 'RefusedSnapshot',
+        description: 'The store API answers what must not be taken; the last good snapshot stays.',
+        metric: this.#counted('ingest-fakestore', 'FakestoreRefused', MINUTES_5),
+        threshold: 1,
+      },
+      {
+        id: 'UnavailableStore',
+        description: 'The store API does not answer; the last good snapshot stays.',
+        metric: this.#counted('ingest-fakestore', 'FakestoreUnavailable', MINUTES_5),
         threshold: 1,
       },
       {

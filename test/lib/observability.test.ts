@@ -14,11 +14,13 @@ it.each([
   ['DroppedEvents', 'DroppedEventCount'],
   ['BypassedDedup', 'DedupBypassed'],
   ['FailedRun', 'ExecutionsFailed'],
-  ['FailedIngestion', 'FakestoreUnavailable'],
+  ['EndlessRun', 'ExecutionsTimedOut'],
+  ['RefusedSnapshot', 'FakestoreRefused'],
+  ['UnavailableStore', 'FakestoreUnavailable'],
   ['DeadIngestions', 'ApproximateNumberOfMessagesVisible'],
   ['MissedSlots', 'ApproximateNumberOfMessagesVisible'],
 ])('%s watches %s', (name, metric) => {
-  expect(JSON.stringify(alarm(name))).toContain(`"${metric}"`);
+  expect(alarm(name)).toMatchObject({ MetricName: metric, TreatMissingData: 'notBreaching' });
 });
 
 it('every alarm says what is wrong and tells somebody, also when it is over', () => {
@@ -35,7 +37,10 @@ it('fault 24: the consumer is late long before a record expires', () => {
 });
 
 it('what the functions count is what the alarms read', () => {
-  expect(JSON.stringify(alarm('BypassedDedup'))).toContain('"Millpond/prod"');
+  expect(alarm('BypassedDedup')).toMatchObject({
+    Namespace: 'Millpond/prod',
+    Dimensions: [{ Name: 'service', Value: 'consume-events' }],
+  });
   const consumer = stage.of('AWS::Lambda::Function').find(({ id }) => id.startsWith('ConsumeEvents'));
 
   expect(consumer?.Properties.Environment).toMatchObject({
