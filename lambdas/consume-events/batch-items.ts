@@ -46,6 +46,8 @@ function assertCoordinates(record: StreamRecord, shardId: string): void {
     throw new Error(`a record of shard "${record.shardId}" came in a batch of shard "${shardId}"`);
   if (!SEQUENCE.test(record.sequenceNumber))
     throw new Error(`"${record.sequenceNumber}" is no sequence number: decimal digits only`);
+  if (!Number.isSafeInteger(record.arrivalTimeMs))
+    throw new Error(`${record.arrivalTimeMs} is no arrival time: whole milliseconds only`);
 }
 
 /** The coordinates that own a claim: `<shard>#<sequence>`, in an aggregated record with `#<index>`. */

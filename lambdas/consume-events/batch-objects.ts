@@ -77,19 +77,19 @@ function newGroup(kind: ObjectKind, hour: number, record: StreamRecord, capacity
   };
 }
 
-/** Writes the start of each line, `{"_arrival_time":…,"_shard_id":…,"_sequence_number":…`; formats each second once. */
+/** Gives the start of each line, `{"_arrival_time":…,"_shard_id":…,"_sequence_number":…,`; formats each second once. */
 function coordinatesWriter(): (item: BatchItem) => string {
   let second = Number.NaN;
-  let secondText = '';
+  let untilSecond = '';
   return ({ record, index }) => {
     const millisecond = record.arrivalTimeMs % MS_PER_SECOND;
     if (record.arrivalTimeMs - millisecond !== second) {
       second = record.arrivalTimeMs - millisecond;
-      secondText = isoFromMs(second).slice(0, 20);
+      untilSecond = `{"_arrival_time":"${isoFromMs(second).slice(0, 20)}`;
     }
-    const arrival = `${secondText}${String(millisecond).padStart(3, '0')}Z`;
-    const place = index === null ? '' : `,"_record_index":"${index}"`;
-    return `{"_arrival_time":"${arrival}","_shard_id":"${record.shardId}","_sequence_number":"${record.sequenceNumber}"${place},`;
+    const arrival = `${untilSecond}${String(millisecond).padStart(3, '0')}`;
+    const place = index === null ? '' : `"_record_index":"${index}",`;
+    return `${arrival}Z","_shard_id":"${record.shardId}","_sequence_number":"${record.sequenceNumber}",${place}`;
   };
 }
 

@@ -223,6 +223,8 @@ describe('consuming a batch', () => {
     await expect(world.land([recordAt(1, visit(1), { shardId: '../x' })])).rejects.toThrow('no shard id');
     const sequence = { ...recordAt(1, visit(1)), sequenceNumber: '1/../2' };
     await expect(world.land([sequence])).rejects.toThrow('no sequence number');
+    const fraction = recordAt(1, visit(1), { arrivalTimeMs: ARRIVAL_MS + 0.5 });
+    await expect(world.land([fraction])).rejects.toThrow('no arrival time');
     const foreign = batchOf([recordAt(1, visit(1)), recordAt(2, visit(2), { shardId: 'shardId-1' })]);
     await expect(world.consume(foreign)).rejects.toThrow('came in a batch of shard');
     expect(world.objects.objects.size).toBe(0);
