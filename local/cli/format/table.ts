@@ -9,28 +9,50 @@ export interface TableOptions {
 
 const GAP = '  ';
 const MIN_COLUMN_WIDTH = 6;
+const READABLE_WIDTH = 12;
 const ELLIPSIS = '…';
 
-/** Aligned text for people: numbers to the right, wide columns cut with `…` so that a line fits. */
+/**
+ * Aligned text for people: numbers to the right. Where a line would not fit, wide columns are cut with `…`, and columns
+ * that would still not be readable are left out at the right, with a word on how many.
+ */
 export function renderTable(
   columns: readonly Column[],
   rows: readonly Row[],
   options: TableOptions = {},
 ): string {
-  const cells = rows.map((row) => columns.map((column, index) => displayCell(row, column, index, options)));
   const headers = columns.map((column) => printable(column.name));
+  const cells = rows.map((row) => columns.map((column, index) => displayCell(row, column, index, options)));
   const wanted = headers.map((header, index) =>
     cells.reduce((width, line) => Math.max(width, lengthOf(line[index] ?? '')), lengthOf(header)),
   );
-  const widths = options.maxWidth === undefined ? wanted : fitWidths(wanted, options.maxWidth);
+  const visible = options.maxWidth === undefined ? columns.length : visibleColumns(wanted, options.maxWidth);
+  const more = moreLabel(columns.length - visible);
+  const shown = more === '' ? wanted : [...wanted.slice(0, visible), more.length];
+  const widths = options.maxWidth === undefined ? shown : fitWidths(shown, options.maxWidth);
   const toRight = columns.map(isNumeric);
-  const line = (texts: readonly string[]) =>
-    texts
-      .map((text, index) => pad(text, widths[index] ?? 0, toRight[index] ?? false))
+  const line = (texts: readonly string[], last: string) =>
+    [...texts.slice(0, visible), ...(more === '' ? [] : [last])]
+      .map((text, index) => pad(text, widths[index] ?? 0, index < visible && toRight[index] === true))
       .join(GAP)
       .trimEnd();
   const rule = widths.map((width) => '-'.repeat(width)).join(GAP);
-  return `${[line(headers), rule, ...cells.map(line)].join('\n')}\n`;
+  return `${[line(headers, more), rule, ...cells.map((texts) => line(texts, ''))].join('\n')}\n`;
+}
+
+/** How many columns fit when none is cut below twelve characters; at least one. */
+export function visibleColumns(wanted: readonly number[], maxWidth: number): number {
+  const needs = wanted.map((width) => Math.min(width, READABLE_WIDTH));
+  for (let count = needs.length; count > 1; count -= 1) {
+    const more = moreLabel(needs.length - count);
+    const own = needs.slice(0, count).reduce((sum, width) => sum + width, 0) + GAP.length * (count - 1);
+    if (own + (more === '' ? 0 : GAP.length + more.length) <= maxWidth) return count;
+  }
+  return 1;
+}
+
+function moreLabel(hidden: number): string {
+  return hidden === 0 ? '' : `+${hidden} columns`;
 }
 
 /** Narrows the widest columns first until the line fits, none below six characters. */

@@ -4,7 +4,7 @@ import type { Column, Row } from '../../../../local/cli/format/cells.ts';
 import { csvRow } from '../../../../local/cli/format/csv.ts';
 import { jsonRow, uniqueNames } from '../../../../local/cli/format/json.ts';
 import { type RowChunk, type RowFormat, writeRows } from '../../../../local/cli/format/rows.ts';
-import { fitWidths, renderTable } from '../../../../local/cli/format/table.ts';
+import { fitWidths, renderTable, visibleColumns } from '../../../../local/cli/format/table.ts';
 import { Output, OutputClosedError } from '../../../../local/cli/output.ts';
 
 const COLUMNS: readonly Column[] = [
@@ -127,6 +127,25 @@ describe('renderTable', () => {
     expect(text).toContain('zz');
     expect(text).toContain('…');
     expect(fitWidths([100, 30, 2], 60).reduce((sum, width) => sum + width, 4)).toBe(60);
+  });
+});
+
+describe('a table of many columns', () => {
+  it('leaves out at the right what would not be readable, and says how many', () => {
+    const columns = Array.from({ length: 20 }, (_, index) => ({ name: `column_${index}`, type: 'varchar' }));
+
+    const text = renderTable(columns, [columns.map(() => 'x'.repeat(30))], { maxWidth: 80 });
+
+    expect(text.split('\n')[0]).toContain('+16 columns');
+    expect(text).toContain('column_3');
+    expect(text).not.toContain('column_4');
+    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+
+  it('shows all where they fit', () => {
+    expect(visibleColumns([5, 5, 5], 19)).toBe(3);
+    expect(visibleColumns([5, 5, 5], 18)).toBe(1);
+    expect(visibleColumns([500], 10)).toBe(1);
   });
 });
 
