@@ -17,7 +17,7 @@ export interface BatchObject {
 const MS_PER_SECOND = 1000;
 /** What the coordinates add to a line, with room to spare. */
 const COORDINATES_BYTES = 200;
-const SMALL_BYTES = 65_536;
+const SMALL_BYTES = 16_384;
 
 /** Items of one kind and arrival hour. */
 interface Group {
@@ -36,14 +36,16 @@ interface Group {
 export function buildObjects(items: readonly FatedItem[], compressionLevel: number): readonly BatchObject[] {
   const groups = new Map<string, Group>();
   const coordinates = coordinatesWriter();
+  const rawBytes = expectedRawBytes(items);
   let group: Group | undefined;
-  for (const { item, fate } of items) {
+  for (const fated of items) {
+    const { item, fate } = fated;
     const { record } = item;
-    const hour = Math.floor(record.arrivalTimeMs / MS_PER_HOUR);
+    const hour = hourOf(fated);
     if (group?.kind !== fate.kind || group.hour !== hour) {
       group =
         groups.get(`${fate.kind}/${hour}`) ??
-        newGroup(fate.kind, hour, record, fate.kind === 'raw' ? expectedBytes(items) : SMALL_BYTES);
+        newGroup(fate.kind, hour, record, fate.kind === 'raw' ? rawBytes : SMALL_BYTES);
       groups.set(`${fate.kind}/${hour}`, group);
     }
     group.lastSequence = record.sequenceNumber;
@@ -56,9 +58,15 @@ export function buildObjects(items: readonly FatedItem[], compressionLevel: numb
     .map((finished) => finish(finished, compressionLevel));
 }
 
-/** Room for all items; too much in a batch that spans hours, which is rare. */
-function expectedBytes(items: readonly FatedItem[]): number {
+/** Room for all items when they came in one hour, as live ones do; a batch of the past may spread over many. */
+function expectedRawBytes(items: readonly FatedItem[]): number {
+  const [first, last] = [items[0], items.at(-1)];
+  if (first === undefined || last === undefined || hourOf(first) !== hourOf(last)) return SMALL_BYTES;
   return items.reduce((sum, { item }) => sum + item.checked.to - item.checked.from + COORDINATES_BYTES, 0);
+}
+
+function hourOf({ item }: FatedItem): number {
+  return Math.floor(item.record.arrivalTimeMs / MS_PER_HOUR);
 }
 
 function kindOrder(group: Group): number {
