@@ -1,0 +1,114 @@
+import { beforeEach, expect, it } from 'vitest';
+import { loadModels } from '../../../lambdas/domain/models/model-library.ts';
+import type { Lease, LeaseAnswer, LeaseStore } from '../../../lambdas/ports/lease-store.ts';
+import type { SqlEngine } from '../../../lambdas/ports/sql-engine.ts';
+import { readRun } from '../../../lambdas/run-lake/lake-state.ts';
+import { type WorkSettings, workOnRun } from '../../../lambdas/run-lake/work-on-run.ts';
+import { ledgerRow } from '../../contract/ledger-store-contract.ts';
+import { ManualClock } from '../../fakes/clock.ts';
+import { MemoryLedgerStore } from '../../fakes/ledger-store.ts';
+import { MemoryObjectStore } from '../../fakes/object-store.ts';
+import { MemoryTelemetry } from '../../fakes/telemetry.ts';
+
+const DAY_MS = 86_400_000;
+const NOW_MS = Date.UTC(2026, 1, 1);
+const SETTINGS: WorkSettings = {
+  runId: 'run-1',
+  allowedLatenessMs: 3 * DAY_MS,
+  reportingCurrency: null,
+  places: { objectsRoot: 's3://raw/', warehouse: 's3://lake/tables' },
+};
+
+/** One lease that never expires. */
+class OneLease implements LeaseStore {
+  holder: string | null = null;
+
+  async acquire(name: string, holder: string, ttlMs: number): Promise<LeaseAnswer> {
+    const isHeld = this.holder !== null && this.holder !== holder;
+    this.holder ??= holder;
+    const lease = { name, holder: this.holder, fence: 1, expiresAtMs: NOW_MS + ttlMs };
+    return { kind: isHeld ? 'held' : 'acquired', lease };
+  }
+
+  async renew(): Promise<boolean> {
+    return true;
+  }
+
+  async release(lease: Lease): Promise<void> {
+    if (lease.holder === this.holder) this.holder = null;
+  }
+}
+
+/** No statement may reach it. */
+const DOWN: SqlEngine = {
+  dialect: 'athena',
+  execute: async () => {
+    throw new Error('the engine is down');
+  },
+  query: async () => {
+    throw new Error('the engine is down');
+  },
+};
+
+let leases: OneLease;
+let ledger: MemoryLedgerStore;
+
+beforeEach(() => {
+  leases = new OneLease();
+  ledger = new MemoryLedgerStore();
+});
+
+function work(mayContinue = true) {
+  const deps = {
+    leases,
+    ledger,
+    engine: DOWN,
+    objects: new MemoryObjectStore(),
+    clock: new ManualClock(NOW_MS),
+    telemetry: new MemoryTelemetry(),
+    models: loadModels([]),
+  };
+  return workOnRun(deps, SETTINGS, () => mayContinue);
+}
+
+it('a run with nothing to do succeeds, and gives the lake back', async () => {
+  expect(await work()).toEqual({ runId: 'run-1', status: 'succeeded' });
+  expect(leases.holder).toBeNull();
+});
+
+it('fault 37: a run that finds the lake held by another waits, and touches nothing', async () => {
+  leases.holder = 'run-0';
+  await ledger.append(ledgerRow('events/a'));
+
+  expect(await work()).toEqual({ runId: 'run-1', status: 'running' });
+  expect(leases.holder).toBe('run-0');
+  expect(await readRun(ledger)).toBeNull();
+});
+
+it('a run whose time is up goes on later, and keeps the lake', async () => {
+  await ledger.append(ledgerRow('events/a'));
+
+  expect(await work(false)).toEqual({ runId: 'run-1', status: 'running' });
+  expect(leases.holder).toBe('run-1');
+  expect(await readRun(ledger)).toMatchObject({ runId: 'run-1', status: 'running', stepsDone: 0 });
+});
+
+it('fault 38: a run that throws keeps the lake for its next try', async () => {
+  await ledger.append(ledgerRow('events/a'));
+
+  await expect(work()).rejects.toThrow('the engine is down');
+  expect(leases.holder).toBe('run-1');
+});
+
+it('promise 7: the watermark stays behind the shard that has landed least', async () => {
+  const maxArrivalTime = '2026-01-31T10:16:00.123Z';
+  const behindMs = Date.parse(maxArrivalTime) - 5 * 60_000;
+  await ledger.append(ledgerRow('events/a', { maxArrivalTime }));
+  const checkpoint = { source: 'events', sequence: '9' } as const;
+  await ledger.advanceCheckpoint({ ...checkpoint, shardId: 'a', arrivalTimeMs: Date.parse(maxArrivalTime) });
+  await ledger.advanceCheckpoint({ ...checkpoint, shardId: 'b', arrivalTimeMs: behindMs });
+
+  await work(false);
+
+  expect((await readRun(ledger))?.watermarkMs).toBe(behindMs - 3 * DAY_MS);
+});
