@@ -1,0 +1,69 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { DynamoDbLeaseStore } from '../../../lambdas/aws/dynamodb-lease-store.ts';
+import { ManualClock } from '../../fakes/clock.ts';
+import { LoopbackDynamoDb } from './loopback-dynamodb.ts';
+import { type LoopbackServer, openLoopback } from './loopback-server.ts';
+
+let dynamoDb: LoopbackDynamoDb;
+let server: LoopbackServer;
+let client: DynamoDBClient;
+let clock: ManualClock;
+let store: DynamoDbLeaseStore;
+
+beforeEach(async () => {
+  dynamoDb = new LoopbackDynamoDb();
+  dynamoDb.createTable('ledger', ['kind', 'id']);
+  server = await openLoopback((request) => dynamoDb.answer(request));
+  client = new DynamoDBClient({
+    endpoint: server.url,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    maxAttempts: 1,
+  });
+  clock = new ManualClock(1_000);
+  store = new DynamoDbLeaseStore({ client, tableName: 'ledger', clock });
+});
+
+afterEach(async () => {
+  client.destroy();
+  await server.close();
+});
+
+/** Lets a rival write the item after it was read and before it is written, `times` times. */
+function rival(times: number): void {
+  let left = times;
+  dynamoDb.fault = (operation) => {
+    if (operation !== 'UpdateItem' || left === 0) return null;
+    left -= 1;
+    const stored = dynamoDb.items('ledger')[0];
+    dynamoDb.perform('PutItem', {
+      TableName: 'ledger',
+      Item: {
+        kind: { S: 'lease' },
+        id: { S: 'lake' },
+        holder: { S: 'rival' },
+        fence: { N: String(Number(stored?.fence?.N ?? 0) + 1) },
+        expires_at_ms: { N: times === 1 ? '99000' : '0' },
+      },
+    });
+    return null;
+  };
+}
+
+it('fault 37: whoever is overtaken while it takes an expired lease is told who has it', async () => {
+  await store.acquire('lake', 'old', 500);
+  clock.advance(1_000);
+  rival(1);
+
+  expect(await store.acquire('lake', 'slow', 500)).toMatchObject({
+    kind: 'held',
+    lease: { holder: 'rival', fence: 2 },
+  });
+});
+
+it('a lease that changes hands at every try is an error that says so', async () => {
+  rival(9);
+
+  await expect(store.acquire('lake', 'slow', 500)).rejects.toThrow(/lake changed hands 5 times/);
+});
