@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openLake } from '../../local/lake.ts';
 import { openLakeStream, waitingRecords } from '../../local/lake-stream.ts';
 import { CliProcess, cli, event, onlyLine, tempFolder } from './cli-process.ts';
-import { systemClock } from './system-clock.ts';
+import { stoppedClock } from './stopped-clock.ts';
 
 const MIB = 1_048_576;
 const { folder, remove } = tempFolder();
@@ -26,7 +26,7 @@ function file(name: string, content: string | Buffer): string {
 /** What stands in the stream of a lake, as text; nothing when there is no lake. */
 function streamed(lake: string): { texts: string[]; arrivals: number[] } {
   if (!existsSync(path.join(lake, 'stream.sqlite'))) return { texts: [], arrivals: [] };
-  const stream = openLakeStream(openLake(lake), systemClock);
+  const stream = openLakeStream(openLake(lake), stoppedClock);
   try {
     const records = stream
       .shards()
@@ -199,7 +199,7 @@ describe('send', () => {
 
 function waitingCount(lake: string): number {
   if (!existsSync(path.join(lake, 'stream.sqlite'))) return 0;
-  const stream = openLakeStream(openLake(lake), systemClock);
+  const stream = openLakeStream(openLake(lake), stoppedClock);
   try {
     return waitingRecords(stream).records;
   } finally {

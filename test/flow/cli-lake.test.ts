@@ -7,11 +7,13 @@ import { openLake, openOrCreateLake } from '../../local/lake.ts';
 import { formatHolder } from '../../local/lake-holder.ts';
 import { openLakeStores } from '../../local/lake-stores.ts';
 import { CliProcess, cli, event, onlyLine, purchase, tempFolder } from './cli-process.ts';
+import { stoppedClock } from './stopped-clock.ts';
 
 const { folder, remove } = tempFolder();
 afterAll(remove);
 
-const CLOCK = { nowMs: () => Date.now() };
+/** So long that the lease holds whatever the clock of the machine says. */
+const TTL_MS = 1e14;
 const SINCE = '2026-03-01T10:00:00.000Z';
 let lakes = 0;
 let lake = '';
@@ -26,9 +28,9 @@ function newLake(): void {
 
 /** Takes the lake's lease in the name of a process; the result gives it back. */
 async function holdLake(processId: number): Promise<() => Promise<void>> {
-  const stores = await openLakeStores(openLake(lake), CLOCK);
+  const stores = await openLakeStores(openLake(lake), stoppedClock);
   const holder = formatHolder({ command: 'run', processId, host: hostname(), since: SINCE });
-  const answer = await stores.leases.acquire('lake', holder, 600_000);
+  const answer = await stores.leases.acquire('lake', holder, TTL_MS);
   return async () => {
     await stores.leases.release(answer.lease);
     stores.close();
@@ -144,14 +146,30 @@ describe('a second command on one lake', () => {
     expect((await second.ended).code).toBe(0);
   });
 
-  it('frees a lake whose holder died, and the doctor says so before', async () => {
+  it('is told of a holder that died by the doctor, who can free the lake', async () => {
     newLake();
     await holdLake(await deadProcessId());
 
     const doctor = await cli(['doctor', '--lake', lake]);
-    const run = await cli(['run', '--lake', lake, '--wait', '0']);
+    const fixing = await cli(['doctor', '--fix', '--lake', lake]);
+    const after = await cli(['doctor', '--lake', lake, '--json']);
 
     expect(doctor.stdout).toMatch(/warning {2}lock: held by run, process \d+ .* which no longer runs/);
+    expect(fixing.stdout).toMatch(/ok {7}lock: freed: run, process \d+/);
+    expect(JSON.parse(after.stdout).findings).toContainEqual({
+      check: 'lock',
+      state: 'ok',
+      detail: 'nobody works on the lake',
+    });
+    expect([doctor.code, fixing.code, after.code]).toEqual([0, 0, 0]);
+  });
+
+  it('frees a lake whose holder died by itself', async () => {
+    newLake();
+    await holdLake(await deadProcessId());
+
+    const run = await cli(['run', '--lake', lake, '--wait', '0']);
+
     expect(run.stderr).toMatch(/Freed the lake: run, process \d+/);
     expect(run.code).toBe(0);
   });
