@@ -1,4 +1,4 @@
-import { availableParallelism, cpus } from 'node:os';
+import { availableParallelism, cpus, loadavg } from 'node:os';
 import { version as duckDbVersion } from '@duckdb/node-api';
 import type { Figure } from './bench.ts';
 
@@ -9,6 +9,8 @@ export interface Machine {
   readonly platform: string;
   readonly node: string;
   readonly duckdb: string;
+  /** Processes that wanted a core, per core, in the minute before: above a half, times by the wall say little. */
+  readonly loadPerCore: number;
 }
 
 export function describeMachine(): Machine {
@@ -18,6 +20,7 @@ export function describeMachine(): Machine {
     platform: `${process.platform} ${process.arch}`,
     node: process.versions.node,
     duckdb: duckDbVersion(),
+    loadPerCore: Number(((loadavg()[0] ?? 0) / availableParallelism()).toFixed(1)),
   };
 }
 
@@ -38,9 +41,9 @@ export function renderFigures(title: string, figures: readonly Figure[]): string
 }
 
 /** The text of results/<bench>.json. */
-export function renderResult(bench: string, figures: readonly Figure[]): string {
+export function renderResult(bench: string, machine: Machine, figures: readonly Figure[]): string {
   const rounded = figures.map((figure) => ({ ...figure, value: Number(figure.value.toPrecision(4)) }));
-  return `${JSON.stringify({ bench, machine: describeMachine(), figures: rounded }, null, 2)}\n`;
+  return `${JSON.stringify({ bench, machine, figures: rounded }, null, 2)}\n`;
 }
 
 /** Three digits that count, with thousands parted. */

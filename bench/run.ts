@@ -2,19 +2,24 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bench } from './bench.ts';
 import { consumeEvents } from './consume-events.ts';
-import { renderFigures, renderResult } from './report.ts';
+import { describeMachine, renderFigures, renderResult } from './report.ts';
 import { sendAndRun } from './send-and-run.ts';
 import { simulateEvents } from './simulate-events.ts';
 import { parseWish, type Wish } from './wish.ts';
 
 const BENCHES: readonly Bench[] = [simulateEvents, consumeEvents, sendAndRun];
 const RESULTS = join(import.meta.dirname, 'results');
+/** Load per core from which times by the wall are noise. */
+const BUSY = 0.5;
 const USAGE = 'usage: npm run bench -- [--only NAME]... [--events N] [--runs N] [--no-write]\n';
 
 /** Measures one after the other, prints each and writes results/<name>.json. */
 async function fulfil({ names, events, runs, isWritten }: Wish): Promise<void> {
   for (const bench of BENCHES.filter(({ name }) => names.includes(name))) {
     process.stderr.write(`${bench.name}: ${bench.meaning}\n`);
+    const machine = describeMachine();
+    if (machine.loadPerCore > BUSY)
+      process.stderr.write(`  the machine is busy (${machine.loadPerCore} per core)\n`);
     const figures = await bench.measure({
       ...(events === null ? {} : { events }),
       ...(runs === null ? {} : { runs }),
@@ -23,7 +28,7 @@ async function fulfil({ names, events, runs, isWritten }: Wish): Promise<void> {
     process.stdout.write(renderFigures(bench.name, figures));
     if (!isWritten) continue;
     mkdirSync(RESULTS, { recursive: true });
-    writeFileSync(join(RESULTS, `${bench.name}.json`), renderResult(bench.name, figures));
+    writeFileSync(join(RESULTS, `${bench.name}.json`), renderResult(bench.name, machine, figures));
   }
 }
 

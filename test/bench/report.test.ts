@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { expect, it } from 'vitest';
-import { renderFigures, renderResult } from '../../bench/report.ts';
+import { describeMachine, renderFigures, renderResult } from '../../bench/report.ts';
 
 const FIGURES = [
   { name: 'consumer', value: 123_456.7, unit: 'events/s' },
@@ -21,7 +21,7 @@ it('prints a figure a line, and marks the one that misses its target', () => {
 });
 
 it('writes figures of four digits with the machine, and does not name the machine', () => {
-  const text = renderResult('consume-events', FIGURES);
+  const text = renderResult('consume-events', describeMachine(), FIGURES);
 
   expect(JSON.parse(text)).toMatchObject({
     bench: 'consume-events',
