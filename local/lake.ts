@@ -16,6 +16,8 @@ import * as z from 'zod';
 
 /** Raised when the folder's layout changes in a way that an older Millpond could not read. */
 export const LAKE_LAYOUT_VERSION = 1;
+/** How late an event may arrive and still count; every lake's, until a lake can have its own. */
+export const ALLOWED_LATENESS_MS = 3 * 86_400_000;
 export const LAKE_MAKERS = ['user', 'demo'] as const;
 export type LakeMaker = (typeof LAKE_MAKERS)[number];
 

@@ -4,7 +4,7 @@ import { FAULT_KINDS, type FaultKind } from '../../../simulator/shop-event.ts';
 import type { RunAction } from '../context.ts';
 import { usageError } from '../errors.ts';
 import { positiveNumber, share, utcDay, wholeNumber } from '../options.ts';
-import { SINKS, type Sink, simulateTo } from '../simulate/simulate-to.ts';
+import { SINKS, type SimulateRequest, type Sink, simulateTo } from '../simulate/simulate-to.ts';
 
 interface SimulateOptions extends Partial<Record<FaultKind, number>> {
   readonly sink?: Sink;
@@ -72,14 +72,19 @@ export function addSimulateCommand(program: Command, run: RunAction): void {
     .action((options: SimulateOptions) => run((context) => simulateTo(context, requestOf(options))));
 }
 
-function requestOf(options: SimulateOptions) {
+function requestOf(options: SimulateOptions): SimulateRequest {
   const sink = options.sink ?? (options.out === undefined ? 'local' : 'file');
   if (sink === 'file' && options.out === undefined) throw usageError('--sink file needs --out FILE.');
-  if (sink !== 'file' && options.out !== undefined)
+  if (sink !== 'file' && options.out !== undefined) {
     throw usageError(`--out is for --sink file, not ${sink}.`);
+  }
   const { seed, visitors, days, start, currency, events } = options;
   const config = configWith({
-    ...{ seed, visitors, days, start, currency },
+    seed,
+    visitors,
+    days,
+    start,
+    currency,
     ...(events === undefined ? {} : { events }),
     faults: { ...(options.clean === true ? NO_FAULTS : {}), ...givenFaults(options) },
   });

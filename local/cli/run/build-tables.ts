@@ -1,8 +1,7 @@
 import path from 'node:path';
-import type { StoredLedgerRow } from '../../../lambdas/domain/ledger.ts';
 import { runLake } from '../../../lambdas/run-lake/run-lake.ts';
 import type { RunRecord, RunStep } from '../../../lambdas/run-lake/run-record.ts';
-import type { Lake } from '../../lake.ts';
+import { ALLOWED_LATENESS_MS, type Lake } from '../../lake.ts';
 import type { LakeStores } from '../../lake-stores.ts';
 import { readModels } from '../../model-files.ts';
 import { ownTempFolder } from '../../temp-files.ts';
@@ -11,7 +10,6 @@ import type { HeldLease } from '../lake-lease.ts';
 import { openTables } from '../open-tables.ts';
 import type { ProgressStep } from '../progress.ts';
 import { ReporterTelemetry } from '../reporter-telemetry.ts';
-import { ALLOWED_LATENESS_MS } from '../send/arrival.ts';
 
 export interface BuildOptions {
   /** Builds everything although nothing is due. */
@@ -69,11 +67,6 @@ export async function buildTables(
   } finally {
     engine.close();
   }
-}
-
-/** Rows of the ledger that no run has staged. */
-export function unstaged(rows: readonly StoredLedgerRow[]): number {
-  return rows.filter((row) => row.stagedBy === null).length;
 }
 
 function tell(

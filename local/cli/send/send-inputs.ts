@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { OutgoingRecord } from '../../../lambdas/ports/stream.ts';
-import { claimLakeForUser, type Lake, openOrCreateLake } from '../../lake.ts';
+import { ALLOWED_LATENESS_MS, claimLakeForUser, type Lake, openOrCreateLake } from '../../lake.ts';
 import { openLakeStream } from '../../lake-stream.ts';
 import type { LocalStream } from '../../local-stream.ts';
 import { produce } from '../../producer.ts';
@@ -9,7 +9,7 @@ import type { CommandContext } from '../context.ts';
 import { CommandError, EXIT_CODES, type ExitCode, InterruptedError } from '../errors.ts';
 import { printAnswer } from '../print.ts';
 import { formatCount, type ProgressStep } from '../progress.ts';
-import { ALLOWED_LATENESS_MS, type Arrival } from './arrival.ts';
+import type { Arrival } from './arrival.ts';
 import { ExternalSort } from './external-sort.ts';
 import { type Input, openInputs, requireInputs } from './inputs.ts';
 import {
