@@ -97,11 +97,10 @@ async function openInput(name: string, options: InputOptions): Promise<Input> {
 /** A pipe is looked at, and kept on disk when it is to be read twice (gzip always is: it is proved whole first). */
 async function openPipe(name: string, source: AsyncIterable<Buffer>, options: InputOptions): Promise<Input> {
   const iterator = source[Symbol.asyncIterator]();
-  const aborted = whenAborted(options.signal);
   const head: Buffer[] = [];
   let headBytes = 0;
   while (headBytes < 2) {
-    const next = await Promise.race([iterator.next(), aborted]);
+    const next = await nextUnlessAborted(iterator, options.signal);
     if (next === null || next.done === true) break;
     head.push(next.value);
     headBytes += next.value.length;
@@ -109,7 +108,7 @@ async function openPipe(name: string, source: AsyncIterable<Buffer>, options: In
   async function* whole(): AsyncGenerator<Buffer> {
     yield* head;
     for (;;) {
-      const next = await Promise.race([iterator.next(), aborted]);
+      const next = await nextUnlessAborted(iterator, options.signal);
       if (next === null || next.done === true) return;
       yield next.value;
     }
@@ -124,10 +123,22 @@ async function openPipe(name: string, source: AsyncIterable<Buffer>, options: In
   return { ...(await openInput(file, options)), name };
 }
 
-function whenAborted(signal: AbortSignal): Promise<null> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve(null);
-    signal.addEventListener('abort', () => resolve(null), { once: true });
+/**
+ * The next chunk, or null when the signal comes first. No `Promise.race` with one promise for the whole input: that
+ * promise would keep every chunk that it ever lost to.
+ */
+function nextUnlessAborted(
+  iterator: AsyncIterator<Buffer>,
+  signal: AbortSignal,
+): Promise<IteratorResult<Buffer> | null> {
+  return new Promise((resolve, reject) => {
+    const stop = () => resolve(null);
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    iterator
+      .next()
+      .finally(() => signal.removeEventListener('abort', stop))
+      .then(resolve, reject);
   });
 }
 
