@@ -9,14 +9,14 @@ import { LoopbackDynamoDb } from '../lambdas/aws/loopback-dynamodb.ts';
 import { LoopbackS3 } from '../lambdas/aws/loopback-s3.ts';
 import { type LoopbackServer, openLoopback } from '../lambdas/aws/loopback-server.ts';
 import { kinesisEvent } from '../lambdas/runtime/lambda-events.ts';
-import { ROOT, synthesize } from './synthesized.ts';
+import { ROOT, synthesizeWithBundles } from './synthesized.ts';
 
 const run = promisify(execFile);
 const MAX_BYTES = 1_000_000;
 const ARRIVAL_MS = Date.UTC(2026, 0, 31, 10, 15);
 const FUNCTIONS = ['ConsumeEvents', 'IngestFakestore', 'RunLake'] as const;
 
-const stage = synthesize('dev', { bundles: true });
+const stage = synthesizeWithBundles('dev');
 let dynamoDb: LoopbackDynamoDb;
 let s3: LoopbackS3;
 let aws: LoopbackServer;

@@ -39,8 +39,21 @@ export function newApp(stage: Stage, options: { readonly bundles: boolean }): Ap
   });
 }
 
-/** All stacks of a stage as templates, without bundling unless asked for. */
-export function synthesize(stage: Stage, options = { bundles: false }): Synthesized {
+const known = new Map<Stage, Synthesized>();
+
+/** All stacks of a stage as templates, without bundles; once per file. */
+export function synthesize(stage: Stage): Synthesized {
+  const synthesized = known.get(stage) ?? synthesizeAnew(stage, { bundles: false });
+  known.set(stage, synthesized);
+  return synthesized;
+}
+
+/** The same with the functions' code, which takes seconds. */
+export function synthesizeWithBundles(stage: Stage): Synthesized {
+  return synthesizeAnew(stage, { bundles: true });
+}
+
+function synthesizeAnew(stage: Stage, options: { readonly bundles: boolean }): Synthesized {
   const app = newApp(stage, options);
   addMillpond(app, settingsOf(stage));
   const assembly = app.synth();

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { settingsOf } from '../../lib/settings/stage-settings.ts';
 import { RAW_ZONES } from '../../lib/stacks/storage-stack.ts';
 import { actionsOf, bucketStatements, roleStatements } from './policies.ts';
 import { type Synthesized, synthesize } from './synthesized.ts';
@@ -9,6 +10,7 @@ const stages: readonly [string, Synthesized][] = [
   ['dev', dev],
   ['prod', prod],
 ];
+const { analystScanLimitGb, pipelineScanLimitGb } = settingsOf('prod');
 const DELETES = ['s3:DeleteObject', 's3:DeleteObjectVersion'];
 
 it.each(stages)(
@@ -111,4 +113,25 @@ it('raw objects never expire', () => {
   const raw = prod.of('AWS::S3::Bucket').find(({ id }) => id.startsWith('RawBucket'));
 
   expect(JSON.stringify(raw?.Properties.LifecycleConfiguration)).not.toMatch(/"Expiration(InDays|Date)"/);
+});
+
+it('the database is that of the stage', () => {
+  expect(prod.of('AWS::Glue::Database')[0]?.Properties).toMatchObject({
+    DatabaseInput: { Name: 'millpond_prod' },
+  });
+});
+
+it.each([
+  ['millpond-prod-pipeline', pipelineScanLimitGb],
+  ['millpond-prod-analyst', analystScanLimitGb],
+])('fault 62: %s cancels a query that scans too much, and no client overrides it', (name, limitGb) => {
+  const group = prod.of('AWS::Athena::WorkGroup').find(({ Properties }) => Properties.Name === name);
+
+  expect(group?.Properties.WorkGroupConfiguration).toMatchObject({
+    EnforceWorkGroupConfiguration: true,
+    BytesScannedCutoffPerQuery: limitGb * 1e9,
+    EngineVersion: { SelectedEngineVersion: 'Athena engine version 3' },
+    PublishCloudWatchMetricsEnabled: true,
+    ResultConfiguration: { EncryptionConfiguration: { EncryptionOption: 'SSE_S3' } },
+  });
 });
