@@ -49,7 +49,7 @@ export function renderObjectsSource(
   target: TableTarget & { readonly objectsRoot: string; readonly hasObjects: boolean },
 ): string {
   const fields = source.columns.map((column) => column.name).filter((name) => !PATH_COLUMNS.includes(name));
-  if (target.dialect !== 'duckdb') return renderExternalTable(source.name, fields, target.objectsRoot);
+  if (target.dialect !== 'duckdb') return renderExternalTable(source, fields, target.objectsRoot);
   const head = `create or replace view ${source.name} as\nselect`;
   if (!target.hasObjects) {
     const columns = source.columns.map(
@@ -68,21 +68,38 @@ from read_json(
 )`;
 }
 
-function renderExternalTable(name: string, fields: readonly string[], objectsRoot: string): string {
-  return `create external table if not exists ${name} (
+/** Partition projection of the folders that the path columns stand for; batch datasets have no hour. */
+const PROJECTIONS: Readonly<Record<string, readonly string[]>> = {
+  ingest_date: [
+    `'projection.ingest_date.type' = 'date'`,
+    `'projection.ingest_date.format' = 'yyyy-MM-dd'`,
+    `'projection.ingest_date.range' = '2020-01-01,NOW'`,
+  ],
+  ingest_hour: [
+    `'projection.ingest_hour.type' = 'integer'`,
+    `'projection.ingest_hour.range' = '0,23'`,
+    `'projection.ingest_hour.digits' = '2'`,
+  ],
+};
+
+function renderExternalTable(
+  source: Pick<SourceModel, 'name' | 'columns'>,
+  fields: readonly string[],
+  objectsRoot: string,
+): string {
+  const partitions = source.columns.map((column) => column.name).filter((name) => name in PROJECTIONS);
+  const properties = [
+    `'projection.enabled' = 'true'`,
+    ...partitions.flatMap((name) => PROJECTIONS[name] ?? []),
+  ];
+  return `create external table if not exists ${source.name} (
 ${fields.map((field) => `  \`${field}\` string`).join(',\n')}
 )
-partitioned by (ingest_date string, ingest_hour string)
+partitioned by (${partitions.map((name) => `${name} string`).join(', ')})
 row format serde 'org.openx.data.jsonserde.JsonSerDe'
 with serdeproperties ('ignore.malformed.json' = 'true')
-location ${textLiteral(`${objectsRoot}${objectsPrefix(name)}`)}
+location ${textLiteral(`${objectsRoot}${objectsPrefix(source.name)}`)}
 tblproperties (
-  'projection.enabled' = 'true',
-  'projection.ingest_date.type' = 'date',
-  'projection.ingest_date.format' = 'yyyy-MM-dd',
-  'projection.ingest_date.range' = '2020-01-01,NOW',
-  'projection.ingest_hour.type' = 'integer',
-  'projection.ingest_hour.range' = '0,23',
-  'projection.ingest_hour.digits' = '2'
+  ${properties.join(',\n  ')}
 )`;
 }
