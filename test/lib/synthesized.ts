@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
@@ -32,9 +32,11 @@ function context(): Record<string, unknown> {
 }
 
 export function newApp(stage: Stage, options: { readonly bundles: boolean }): App {
+  const outdir = mkdtempSync(join(tmpdir(), 'millpond-cdk-'));
+  process.on('exit', () => rmSync(outdir, { recursive: true, force: true }));
   return new App({
     context: { ...context(), stage, ...(options.bundles ? {} : { 'aws:cdk:bundling-stacks': [] }) },
-    outdir: mkdtempSync(join(tmpdir(), 'millpond-cdk-')),
+    outdir,
     analyticsReporting: false,
   });
 }
