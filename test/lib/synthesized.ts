@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
+import { afterAll } from 'vitest';
 import type { Stage } from '../../lib/settings/stage.ts';
 import { settingsOf } from '../../lib/settings/stage-settings.ts';
 import { addMillpond } from '../../lib/stacks/millpond.ts';
@@ -26,6 +27,12 @@ export interface Synthesized {
   of(type: string): readonly Resource[];
 }
 
+const assemblies: string[] = [];
+
+afterAll(() => {
+  for (const folder of assemblies) rmSync(folder, { recursive: true, force: true });
+});
+
 /** The context of cdk.json, so that a test sees what a deployment gets. */
 function context(): Record<string, unknown> {
   return JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8')).context;
@@ -33,7 +40,7 @@ function context(): Record<string, unknown> {
 
 export function newApp(stage: Stage, options: { readonly bundles: boolean }): App {
   const outdir = mkdtempSync(join(tmpdir(), 'millpond-cdk-'));
-  process.on('exit', () => rmSync(outdir, { recursive: true, force: true }));
+  assemblies.push(outdir);
   return new App({
     context: { ...context(), stage, ...(options.bundles ? {} : { 'aws:cdk:bundling-stacks': [] }) },
     outdir,
