@@ -1,7 +1,7 @@
-import { EVENT_SCHEMAS, type ShopEvent } from './contract.ts';
+import type { ShopEvent } from './contract.ts';
 import { SCHEMA_VERSION } from './event-types.ts';
 import { explainRefusal } from './explain.ts';
-import { scanSource } from './json-source.ts';
+import { findDuplicateKey } from './json-source.ts';
 import { surveyText } from './json-text.ts';
 import { duplicateKeyBreach, findKeyBreach, hasBadText, surveyValue } from './json-value.ts';
 import type { Breach } from './rejection.ts';
@@ -27,8 +27,8 @@ const tooManyMembers: Breach = {
 };
 
 /**
- * Every rule that asks the parsed object: `value` is what JSON.parse made of `text`, The
- * text is scanned only where cheap looks say that it may matter.
+ * Every rule that asks the parsed object: `value` is what JSON.parse made of `text`. The text is scanned only where cheap
+ * looks say that it may matter.
  */
 export function checkEvent(value: JsonObject, text: string, arrivalTimeMs: number): JudgedEvent | Breach {
   const survey = surveyText(text);
@@ -40,16 +40,13 @@ export function checkEvent(value: JsonObject, text: string, arrivalTimeMs: numbe
     return { reason: 'bad_number', detail: 'holds a number beyond the range of a double' };
   if (found.members > MAX_MEMBERS) return tooManyMembers;
   if (survey.hasLooseColon || survey.keyColons !== found.members) {
-    const { duplicateKey } = scanSource(text);
+    const duplicateKey = findDuplicateKey(text);
     if (duplicateKey !== null) return duplicateKeyBreach(duplicateKey);
   }
   const keyBreach = found.hasUnusualKey ? findKeyBreach(value) : null;
   if (keyBreach !== null) return keyBreach;
   const event = validated(value);
-  if ('reason' in event) return event;
-  const oddNumber = survey.hasLooseColon || survey.hasOddNumber ? findOddNumber(text, event) : null;
-  if (oddNumber !== null) return oddNumber;
-  return judge(event, arrivalTimeMs);
+  return 'reason' in event ? event : judge(event, arrivalTimeMs);
 }
 
 /** The object as an event of its type, or the rule of the contract that it breaks. */
@@ -65,15 +62,4 @@ function validated(value: JsonObject): ShopEvent | Breach {
   if (typeof version === 'number' && Number.isInteger(version) && version !== SCHEMA_VERSION)
     return { reason: 'unknown_version', detail: `schema_version must be ${SCHEMA_VERSION}` };
   return validate(value) ? value : { reason: 'invalid_field', detail: explainRefusal(value) };
-}
-
-/** A number of the event's own fields whose text some engine reads otherwise than we do, such as `1e1`. */
-function findOddNumber(text: string, event: ShopEvent): Breach | null {
-  const fields = EVENT_SCHEMAS[event.event_type].shape;
-  const odd = scanSource(text).oddNumbers.find((path) => Object.hasOwn(fields, path.split('.')[0] ?? path));
-  if (odd === undefined) return null;
-  return {
-    reason: 'invalid_field',
-    detail: `${odd} must be written in plain digits, without sign or exponent`,
-  };
 }

@@ -146,7 +146,7 @@ export const shopEvent = z.discriminatedUnion('event_type', [
 export type ShopEvent = z.infer<typeof shopEvent>;
 export type EventOf<T extends EventType> = Extract<ShopEvent, { event_type: T }>;
 
-/** Contract fields that hold whole numbers, of any type: engines read them from their text, so `1.0` will not do. */
+/** Contract fields that hold whole numbers, on any type; `1.0` and `1e0` are whole, as JSON has one kind of number. */
 export const INTEGER_FIELDS: ReadonlySet<string> = new Set([
   'schema_version',
   'quantity',

@@ -1,9 +1,9 @@
 /**
- * `2026-01-31T10:15:00[.ffffff](Z|+hh:mm)`: RFC 3339 in the form that every engine reads alike. Upper-case `T` and `Z`
- * only, no leap second, offsets up to 14 hours (Trino knows no others).
+ * `2026-01-31T10:15:00[.ffffff](Z|+hh:mm)`: RFC 3339 as far as every engine can follow: no leap second, offsets up to 14
+ * hours (Trino knows no others).
  */
 export const TIME_PATTERN =
-  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)$/;
+  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[Tt](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?(?:[Zz]|[+-](?:0\d|1[0-4]):[0-5]\d)$/;
 
 const US_PER_SECOND = 1_000_000;
 const MAX_OFFSET_MINUTES = 14 * 60;
@@ -22,7 +22,9 @@ export function parseEventTime(text: string): number | null {
   let zoneAt = 19;
   let fractionUs = 0;
   if (text.charCodeAt(19) === DOT) {
-    zoneAt = text.length - (text.endsWith('Z') ? 1 : 6);
+    zoneAt =
+      text.length -
+      (text.charCodeAt(text.length - 6) === PLUS || text.charCodeAt(text.length - 6) === MINUS ? 6 : 1);
     fractionUs = digits(text, 20, zoneAt) * 10 ** (6 - (zoneAt - 20));
   }
   const offsetMinutes = offsetAt(text, zoneAt);

@@ -7,8 +7,6 @@ export interface TextSurvey {
   readonly keyColons: number;
   /** White space before some colon: then keyColons may be too low. */
   readonly hasLooseColon: boolean;
-  /** A number after a key that is not written plainly: see isOddNumber. */
-  readonly hasOddNumber: boolean;
   /** Some `\u` escape: only these bring NUL or half a surrogate pair into a text that was UTF-8. */
   readonly hasUnicodeEscape: boolean;
 }
@@ -18,61 +16,16 @@ const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const SPACE = 0x20;
 const QUOTE = 0x22;
-const MINUS = 0x2d;
-const DOT = 0x2e;
-const ZERO = 0x30;
-const NINE = 0x39;
-const LOWER_E = 0x65;
-
-/** Longer numbers are looked at closely: up to here a double tells every fraction from none. */
-const MAX_PLAIN_CHARACTERS = 16;
 
 export function surveyText(text: string): TextSurvey {
   let keyColons = 0;
   let hasLooseColon = false;
-  let hasOddNumber = false;
   for (let at = text.indexOf(':'); at >= 0; at = text.indexOf(':', at + 1)) {
     const before = text.charCodeAt(at - 1);
-    if (before === QUOTE) {
-      keyColons += 1;
-      hasOddNumber ||= isOddNumber(text, at + 1);
-    } else if (isWhiteSpace(before)) {
-      hasLooseColon = true;
-    }
+    if (before === QUOTE) keyColons += 1;
+    else if (isWhiteSpace(before)) hasLooseColon = true;
   }
-  return { keyColons, hasLooseColon, hasOddNumber, hasUnicodeEscape: text.includes('\\u') };
-}
-
-/**
- * Whether the value at `from` is a number that engines may read otherwise than its double: with a sign, an exponent,
- * very many digits, or a fraction of nothing but zeros (`1.0` is no integer to a cast from text).
- */
-function isOddNumber(text: string, from: number): boolean {
-  let start = from;
-  while (isWhiteSpace(text.charCodeAt(start))) start += 1;
-  const first = text.charCodeAt(start);
-  if (first === MINUS) return true;
-  if (!isDigit(first)) return false;
-  let at = skipDigits(text, start);
-  if (text.charCodeAt(at) === DOT) {
-    const fraction = at + 1;
-    at = skipDigits(text, fraction);
-    let zeros = fraction;
-    while (zeros < at && text.charCodeAt(zeros) === ZERO) zeros += 1;
-    if (zeros === at) return true;
-  }
-  const isExponent = (text.charCodeAt(at) | SPACE) === LOWER_E;
-  return isExponent || at - start > MAX_PLAIN_CHARACTERS;
-}
-
-function skipDigits(text: string, from: number): number {
-  let at = from;
-  while (isDigit(text.charCodeAt(at))) at += 1;
-  return at;
-}
-
-function isDigit(unit: number): boolean {
-  return unit >= ZERO && unit <= NINE;
+  return { keyColons, hasLooseColon, hasUnicodeEscape: text.includes('\\u') };
 }
 
 function isWhiteSpace(unit: number): boolean {

@@ -16,7 +16,7 @@ export const DECIMAL_PATTERN = /^(?:0|[1-9]\d*)(?:\.\d{1,4})?$/;
 
 /**
  * Ten-thousandths of a decimal as a producer sends it: text that matches DECIMAL_PATTERN, or a number. Null for a
- * number with more than four places or the negative zero. Infinity for what lies beyond every bound.
+ * number with more than four places. Infinity for what lies beyond every bound.
  */
 export function toUnits(decimal: string | number): number | null {
   return typeof decimal === 'string' ? unitsOfText(decimal) : unitsOfNumber(decimal);
@@ -31,7 +31,6 @@ function unitsOfText(text: string): number {
 }
 
 function unitsOfNumber(value: number): number | null {
-  if (Object.is(value, -0)) return null;
   if (value >= 1e10) return Number.POSITIVE_INFINITY;
   const units = Math.round(value * UNITS_PER_WHOLE);
   // Both divisions round to the nearest double, so they are equal exactly when the number was written with <= 4 places.

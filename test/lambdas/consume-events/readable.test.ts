@@ -29,10 +29,15 @@ async function readZone(
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
   const columns = fields.map((field) => `'${field}': 'VARCHAR'`).join(', ');
-  const money = fields
-    .filter((field) => MONEY_FIELDS.has(field))
-    .map((field) => `try_cast(${field} as decimal(18,4))::varchar as ${field}`);
-  const replace = money.length > 0 ? `replace (${money.join(', ')})` : '';
+  // As staging reads them: by way of a double where the text has an exponent or a fraction.
+  const numbers = fields.flatMap((field) => {
+    const double = `try_cast(${field} as double)`;
+    if (INTEGER_FIELDS.has(field)) return [`try_cast(${double} as bigint)::varchar as ${field}`];
+    if (!MONEY_FIELDS.has(field)) return [];
+    const money = `coalesce(try_cast(${field} as decimal(18,4)), try_cast(${double} as decimal(18,4)))`;
+    return [`${money}::varchar as ${field}`];
+  });
+  const replace = numbers.length > 0 ? `replace (${numbers.join(', ')})` : '';
   const reader = await connection.runAndReadAll(`
     select * ${replace}
     from read_json('${folder}/${zone}-*.ndjson.gz', format = 'newline_delimited', columns = {${columns}},

@@ -26,7 +26,7 @@ describe('money', () => {
     expect(toUnits(value)).toBe(units);
   });
 
-  it.each([0.00005, 0.1 + 0.2, 1.00001, 999_999_999.99991, 5e-324, -0])('%d has no four places', (value) => {
+  it.each([0.00005, 0.1 + 0.2, 1.00001, 999_999_999.99991, 5e-324])('%d has no four places', (value) => {
     expect(toUnits(value)).toBeNull();
   });
 
