@@ -14,9 +14,7 @@ export default defineConfig({
     pool: 'forks',
     reporters: ['default', './test/reporter.ts'],
     projects: [
-      project('unit', [
-        'test/{architecture,bench,contract,lambdas,local,simulator,workshop}/**/*.test.ts',
-      ]),
+      project('unit', ['test/{architecture,bench,contract,lambdas,local,simulator,workshop}/**/*.test.ts']),
       project('sql', ['test/athena/**/*.test.ts'], 60_000),
       project('infra', ['test/{bin,lib}/**/*.test.ts'], 120_000),
       project('laws', ['test/laws/**/*.test.ts'], 120_000),

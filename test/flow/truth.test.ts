@@ -55,7 +55,7 @@ describe('a shop with every fault', () => {
   test('is quarantined by the reasons that its faults have', async () => {
     const found = await lake.rows('select reason, count(*) as copies from raw_quarantine group by reason');
 
-    const byReason = Object.fromEntries(found.map((row) => [row['reason'], row['copies']]));
+    const byReason = Object.fromEntries(found.map((row) => [row.reason, row.copies]));
     expect(byReason).toEqual(truth.totals.quarantinedByReason);
   });
 
