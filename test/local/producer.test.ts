@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { EventStream, OutgoingRecord, PutResult } from '../../lambdas/ports/stream.ts';
 import { type ProduceOptions, produce } from '../../local/producer.ts';
 import { sizeOf } from '../../local/stream-limits.ts';
+import { failureOf } from './failure-of.ts';
 
 const MIB = 1_048_576;
 
@@ -48,13 +49,6 @@ function produced(
   };
   const backoff = { baseMs: 100, capMs: 400, wait, random: () => 0.5 };
   return produce({ stream, records, backoff, ...options }).then((counts) => ({ counts, delaysMs }));
-}
-
-async function failureOf(work: Promise<unknown>): Promise<unknown> {
-  return work.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
 }
 
 describe('calls', () => {
