@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type FileHandle, link, mkdir, open, readdir, readFile, stat, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import type { ObjectStore } from '../lambdas/ports/object-store.ts';
+import { isProcessRunning } from './process-running.ts';
 import { faultOfFileError, fileErrorCode, storageError } from './storage-error.ts';
 
 export interface FileObjectStoreOptions {
@@ -135,18 +136,8 @@ async function isFile(file: string): Promise<boolean> {
 async function clearAbandoned(tempFolder: string): Promise<void> {
   for (const name of await readdir(tempFolder)) {
     const owner = Number(name.split('-', 1)[0]);
-    if (isRunning(owner)) continue;
+    if (isProcessRunning(owner)) continue;
     await unlink(path.join(tempFolder, name)).catch(ignoreMissing);
-  }
-}
-
-function isRunning(processId: number): boolean {
-  if (!Number.isSafeInteger(processId) || processId <= 0) return false;
-  try {
-    process.kill(processId, 0);
-    return true;
-  } catch (error) {
-    return fileErrorCode(error) === 'EPERM';
   }
 }
 

@@ -1,4 +1,4 @@
-import { fileErrorCode } from './storage-error.ts';
+import { isProcessRunning } from './process-running.ts';
 
 /** Who works on a lake: what the holder of its lease says of itself. */
 export interface LakeHolder {
@@ -31,14 +31,4 @@ export function parseHolder(text: string): LakeHolder | null {
 export function isDead(holder: LakeHolder | null, host: string): boolean {
   if (holder === null || holder.host !== host) return false;
   return !isProcessRunning(holder.processId);
-}
-
-export function isProcessRunning(processId: number): boolean {
-  if (!Number.isSafeInteger(processId) || processId <= 0) return false;
-  try {
-    process.kill(processId, 0);
-    return true;
-  } catch (error) {
-    return fileErrorCode(error) === 'EPERM';
-  }
 }

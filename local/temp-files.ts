@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { Lake } from './lake.ts';
-import { isProcessRunning } from './lake-holder.ts';
+import { isProcessRunning } from './process-running.ts';
 
 const NAME = /^process-(\d+)$/;
 

@@ -4,9 +4,10 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openOrCreateLake } from '../../local/lake.ts';
 import { lakeEmailKey } from '../../local/lake-email-key.ts';
-import { formatHolder, isDead, isProcessRunning, parseHolder } from '../../local/lake-holder.ts';
+import { formatHolder, isDead, parseHolder } from '../../local/lake-holder.ts';
 import { putSource, readSources, removeSource, SourcesChangedError } from '../../local/lake-sources.ts';
 import { type LakeStores, openLakeStores } from '../../local/lake-stores.ts';
+import { isProcessRunning } from '../../local/process-running.ts';
 import {
   abandonedTempFolders,
   ownTempFolder,
