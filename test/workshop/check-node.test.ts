@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readManifest } from './package-manifest.ts';
 
 const CHECK = resolve(import.meta.dirname, '../../.ci/check-node.js');
 
@@ -28,4 +29,15 @@ describe('the check of the Node version', () => {
       expect(message).toContain('needs Node 24 or newer');
     },
   );
+
+  it('stands before every script that runs TypeScript', () => {
+    const { scripts } = readManifest();
+    const unguarded = Object.entries(scripts)
+      .filter(([, command]) =>
+        /\bvitest\b|\bnode \S+\.ts\b|\bcdk (synth|diff|deploy|destroy)\b/.test(command),
+      )
+      .filter(([, command]) => !command.includes('node .ci/check-node.js &&'));
+
+    expect(unguarded).toEqual([]);
+  });
 });
