@@ -69,6 +69,8 @@ const runRecordSchema = z.object({
       staged: count,
       tooLate: count,
       collapsed: count,
+      // Absent in records of before overlaps were counted.
+      redelivered: count.default(0),
     })
     .nullable(),
 });

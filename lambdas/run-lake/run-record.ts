@@ -17,7 +17,10 @@ export interface CheckReport {
   readonly examples: readonly Readonly<Record<string, string | null>>[];
 }
 
-/** What became of everything that arrived. Money and metrics close elsewhere; this closes the counts (promise 8). */
+/**
+ * What became of everything that arrived, each record of the stream once. Money and metrics close elsewhere; this
+ * closes the counts (promise 8).
+ */
 export interface Reconciliation {
   readonly received: number;
   readonly accepted: number;
@@ -27,6 +30,8 @@ export interface Reconciliation {
   readonly tooLate: number;
   /** Accepted copies that staging folded into another of the same event_id. */
   readonly collapsed: number;
+  /** Copies beside these counts: records that the stream gave again, by equal coordinates. */
+  readonly redelivered: number;
 }
 
 export const RUN_STEPS = ['sources', 'model', 'currency', 'checks', 'views', 'finish'] as const;

@@ -1,4 +1,5 @@
 import type { StoredLedgerRow } from '../../lambdas/domain/ledger.ts';
+import { ledgerTotals } from '../../lambdas/domain/ledger-totals.ts';
 import { readLakeState, readRun } from '../../lambdas/run-lake/lake-state.ts';
 import type { CheckReport, RunRecord } from '../../lambdas/run-lake/run-record.ts';
 import type { Lake } from '../lake.ts';
@@ -33,6 +34,8 @@ export interface EventTotals {
   readonly quarantined: number;
   readonly quarantine_reasons: Readonly<Record<string, number>>;
   readonly dedup_bypassed: number;
+  /** Copies of counted records that the stream gave again after a crash. */
+  readonly redelivered: number;
   readonly newest_arrival: string | null;
 }
 
@@ -68,26 +71,15 @@ export async function readLakeStatus(
   };
 }
 
-/** Sums of the ledger's rows of the stream. */
+/** Sums of the ledger's rows of the stream, each record once; reasons by their count. */
 export function eventTotals(rows: readonly StoredLedgerRow[]): EventTotals {
+  const { quarantineReasons, dedupBypassed, ...totals } = ledgerTotals(rows);
+  const reasons = Object.entries(quarantineReasons).sort(([, left], [, right]) => right - left);
   const events = rows.filter((row) => row.source === 'events');
-  const sum = (value: (row: StoredLedgerRow) => number) =>
-    events.reduce((total, row) => total + value(row), 0);
-  const reasons: Record<string, number> = {};
-  for (const row of events) {
-    for (const [reason, count] of Object.entries(row.quarantineReasons)) {
-      reasons[reason] = (reasons[reason] ?? 0) + count;
-    }
-  }
   return {
-    received: sum((row) => row.received),
-    accepted: sum((row) => row.accepted),
-    duplicate: sum((row) => row.duplicate),
-    quarantined: sum((row) => row.quarantined),
-    quarantine_reasons: Object.fromEntries(
-      Object.entries(reasons).sort(([, left], [, right]) => right - left),
-    ),
-    dedup_bypassed: sum((row) => row.dedupBypassed),
+    ...totals,
+    quarantine_reasons: Object.fromEntries(reasons),
+    dedup_bypassed: dedupBypassed,
     newest_arrival: newest(events.map((row) => row.maxArrivalTime)),
   };
 }

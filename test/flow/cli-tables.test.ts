@@ -50,6 +50,7 @@ describe('run', () => {
       staged: 6,
       too_late: 1,
       collapsed: 0,
+      redelivered: 0,
     });
   });
 

@@ -50,6 +50,12 @@ export function statusText(status: LakeStatus, nowMs: number): string {
     ['  duplicate', formatCount(events.duplicate)],
     ['  quarantined', quarantineText(status)],
   ];
+  if (events.redelivered > 0) {
+    lines.push([
+      '  given again',
+      `${formatCount(events.redelivered)} copies after a crash, not in these counts`,
+    ]);
+  }
   if (events.dedup_bypassed > 0) lines.push(['  unclaimed', formatCount(events.dedup_bypassed)]);
   for (const batch of status.batch_sources) {
     lines.push([batch.source, `${formatCount(batch.snapshots)} snapshots, the newest of ${batch.newest}`]);

@@ -64,9 +64,9 @@ function checksText(checks: readonly CheckReport[]): string {
   ].join('\n');
 }
 
-/** Both sides of the reconciliation, each with a word on whether it closes. */
+/** Both sides of the reconciliation, each with a word on whether it closes; then what stands beside it, if any. */
 export function balanceLines(balance: Reconciliation): string {
-  const { received, accepted, duplicate, quarantined, staged, tooLate, collapsed } = balance;
+  const { received, accepted, duplicate, quarantined, staged, tooLate, collapsed, redelivered } = balance;
   const line = (total: number, name: string, parts: readonly (readonly [string, number])[]) => {
     const sum = parts.reduce((all, [, count]) => all + count, 0);
     const words = parts.map(([word, count]) => `${word} ${formatCount(count)}`).join(' + ');
@@ -84,6 +84,11 @@ export function balanceLines(balance: Reconciliation): string {
       ['too late', tooLate],
       ['collapsed', collapsed],
     ]),
+    ...(redelivered === 0
+      ? []
+      : [
+          `  redelivered ${formatCount(redelivered)}: copies of these records that the stream gave again after a crash, counted once`,
+        ]),
   ].join('\n');
 }
 

@@ -90,7 +90,7 @@ function row(ledgerId: string, arrivalTime: string): LedgerRow {
   return {
     ledgerId,
     source: 'events',
-    shardId: 's',
+    shardId: ledgerId,
     firstSequence: '1',
     lastSequence: '1',
     objects: [],
