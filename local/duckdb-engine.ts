@@ -133,6 +133,8 @@ function instanceSettings(options: DuckDbOptions): Record<string, string> {
     access_mode: options.readOnly === true ? 'READ_ONLY' : 'AUTOMATIC',
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
+    // Every table has a key and every answer an ORDER BY of its own; keeping an order costs a third of a load.
+    preserve_insertion_order: options.readOnly === true ? 'true' : 'false',
     ...(options.memoryLimitMb === undefined ? {} : { memory_limit: `${options.memoryLimitMb}MB` }),
     ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
     ...(options.tempFolder === undefined ? {} : { temp_directory: options.tempFolder }),

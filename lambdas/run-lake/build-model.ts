@@ -3,9 +3,11 @@ import {
   chunkPartitions,
   renderChangeCounts,
   renderChanges,
+  renderFill,
   renderKeyViolations,
   renderMerge,
   renderNullViolations,
+  renderRowCounts,
 } from '../domain/models/render-merge.ts';
 import { declaredType, renderComments, renderCreateTable } from '../domain/models/render-table.ts';
 import type { SqlEngine, SqlValue } from '../ports/sql-engine.ts';
@@ -65,19 +67,42 @@ async function buildTable(engine: SqlEngine, model: TableModel, warehouse: strin
   await ensureTable(engine, model, warehouse);
   const newRows = await materialise(engine, `${model.name}_new_rows`, typedSelect(model));
   await assertRows(engine, model, newRows);
+  const found = await engine.query(`select 1 from ${model.name} limit 1`);
+  const changes =
+    found.rows.length === 0
+      ? await fillTable(engine, model, newRows)
+      : await mergeTable(engine, model, newRows);
+  await dropMaterialised(engine, newRows);
+  return changes;
+}
+
+/** An empty table has nothing to compare with. */
+async function fillTable(engine: SqlEngine, model: TableModel, newRows: string): Promise<RowChanges> {
+  const counts = (await engine.query(renderRowCounts(model, newRows))).rows;
+  for (const chunk of chunksOf(model, counts)) await engine.execute(renderFill(model, newRows, chunk));
+  return { inserted: changedBy(counts, 'I'), updated: 0, deleted: 0 };
+}
+
+async function mergeTable(engine: SqlEngine, model: TableModel, newRows: string): Promise<RowChanges> {
   const changes = await materialise(engine, `${model.name}_changes`, renderChanges(model, newRows));
   const counts = (await engine.query(renderChangeCounts(model, changes))).rows;
-  const partitions = [...new Set(counts.map((row) => String(row[1] ?? '')))].sort();
-  if (counts.length > 0) {
-    const chunks = model.partition.kind === 'none' ? [[]] : chunkPartitions(partitions);
-    for (const chunk of chunks) await engine.execute(renderMerge(model, changes, chunk));
-  }
-  await dropMaterialised(engine, [changes, newRows]);
+  for (const chunk of chunksOf(model, counts)) await engine.execute(renderMerge(model, changes, chunk));
+  await dropMaterialised(engine, changes);
   return {
     inserted: changedBy(counts, 'I'),
     updated: changedBy(counts, 'U'),
     deleted: changedBy(counts, 'D'),
   };
+}
+
+/** The partitions that change, in the statements that they take; nothing changes: no statement. */
+function chunksOf(
+  model: TableModel,
+  counts: readonly (readonly SqlValue[])[],
+): readonly (readonly string[])[] {
+  if (counts.length === 0) return [];
+  if (model.partition.kind === 'none') return [[]];
+  return chunkPartitions([...new Set(counts.map((row) => String(row[1] ?? '')))].sort());
 }
 
 /**
@@ -117,9 +142,8 @@ async function materialise(engine: SqlEngine, name: string, select: string): Pro
   return name;
 }
 
-async function dropMaterialised(engine: SqlEngine, names: readonly string[]): Promise<void> {
-  if (engine.dialect !== 'duckdb') return;
-  for (const name of names) await engine.execute(`drop table if exists ${name}`);
+async function dropMaterialised(engine: SqlEngine, name: string): Promise<void> {
+  if (engine.dialect === 'duckdb') await engine.execute(`drop table if exists ${name}`);
 }
 
 /** The model's SELECT with exactly the declared columns, in their order and types. */

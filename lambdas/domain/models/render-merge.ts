@@ -69,6 +69,25 @@ export function renderMerge(model: Mergeable, changes: string, partitions: reado
   ].join('\n');
 }
 
+/** Rows by partition, in the shape of renderChangeCounts: what an empty table takes. */
+export function renderRowCounts(model: Mergeable, newRows: string): string {
+  return `select 'I' as op, ${partitionValue(model.partition)} as partition_value, cast(count(*) as bigint) as changed
+from ${newRows} as new_rows
+group by 1, 2
+order by 1, 2`;
+}
+
+/** The INSERT that fills an empty table, over the given partitions as renderMerge takes them. */
+export function renderFill(model: Mergeable, newRows: string, partitions: readonly string[]): string {
+  const names = model.columns.map((column) => column.name).join(', ');
+  const rowBound = bound(model.partition, partitions, 'new_rows');
+  return [
+    `insert into ${model.name} (${names})`,
+    `select ${names}`,
+    `from ${newRows} as new_rows${rowBound === '' ? '' : `\nwhere ${rowBound}`}`,
+  ].join('\n');
+}
+
 /** Rows that break the promise of a key: null or repeated. The runner fails on the first. */
 export function renderKeyViolations(model: Mergeable, newRows: string): string {
   const key = model.key.join(', ');

@@ -106,6 +106,20 @@ describe('a model whose rows break its header', () => {
   });
 });
 
+describe('an empty table', () => {
+  test('is filled without a comparison, and a table that lost its rows is filled again', async () => {
+    await giveRows(`'a', date '2026-01-01', 1`, `'b', date '2026-02-01', 2`);
+
+    const filled = await buildModel(engine, model('month(d)'), '');
+    await engine.execute('delete from t');
+    const again = await buildModel(engine, model('month(d)'), '');
+
+    expect(filled).toEqual({ inserted: 2, updated: 0, deleted: 0 });
+    expect(again).toEqual(filled);
+    expect((await tableRows()).length).toBe(2);
+  });
+});
+
 describe('a table whose header changed', () => {
   test('is made anew with the new columns', async () => {
     await giveRows(`'a', date '2026-01-01', 1`);
@@ -150,14 +164,16 @@ describe('the text of a merge', () => {
     expect(chunkPartitions(days).flat()).toEqual(days);
   });
 
-  test('of 250 daily partitions is run in three statements that end in the whole table', async () => {
+  test.each(['filled', 'merged'])('of 250 daily partitions ends in the whole table, %s', async (how) => {
+    await giveRows(...(how === 'merged' ? [`'0', date '2025-01-01', 1`] : []));
+    if (how === 'merged') await buildModel(engine, model('d'), '');
     await engine.execute(
-      `insert into given select cast(i as varchar), cast(date '2026-01-01' + cast(i as integer) as date), i from range(250) r(i)`,
+      `insert into given select 'k' || cast(i as varchar), cast(date '2026-01-01' + cast(i as integer) as date), i from range(250) r(i)`,
     );
 
     const changes = await buildModel(engine, model('d'), '');
 
     expect(changes.inserted).toBe(250);
-    expect((await tableRows()).length).toBe(250);
+    expect((await tableRows()).length).toBe(how === 'merged' ? 251 : 250);
   });
 });
