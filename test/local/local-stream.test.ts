@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -200,6 +200,24 @@ describe('retention', () => {
 
     expect(answer).toMatchObject({ sequenceNumber: '7' });
     expect(texts(read())).toEqual(['later', 'last']);
+  });
+
+  it('gives the space of what went to what comes, so that the file stops growing', async () => {
+    const sizes: number[] = [];
+    for (let week = 1; week <= 6; week += 1) {
+      const arrivalMs = newest + week * 8 * DAY_MS;
+      await stream.put(Array.from({ length: 200 }, () => record('x'.repeat(5_000), arrivalMs)));
+      stream.savePosition('one', SHARD, stream.shards()[0]?.lastSequence ?? '');
+      stream.applyRetention();
+      stream.close();
+      sizes.push(statSync(file).size);
+      stream = new LocalStream({ file, clock });
+    }
+
+    expect(read(null, 1_000, 10_000_000)).toHaveLength(200);
+    expect(sizes[0]).toBeGreaterThan(1_000_000);
+    expect(sizes.at(-1)).toBeLessThan(2.2 * (sizes[0] ?? 0));
+    expect(sizes.at(-1)).toBe(sizes.at(-2));
   });
 });
 
