@@ -60,7 +60,7 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof StorageError)
     return { code: `storage_${error.fault}`, message: error.message, exitCode };
   if (error instanceof SqlError)
-    return { code: 'sql', message: oneLine(withoutExcerpt(error.message)), exitCode };
+    return { code: 'sql', message: oneLine(withTables(withoutExcerpt(error.message))), exitCode };
   return { ...failureOfSystem(error), exitCode };
 }
 
@@ -83,6 +83,13 @@ function failureOfSystem(error: unknown): { readonly code: string; readonly mess
 /** DuckDB repeats the statement's line with a caret below it, which makes no sense in one line. */
 function withoutExcerpt(message: string): string {
   return message.replace(/\s*\n\s*LINE \d+:[\s\S]*$/, '');
+}
+
+/** Who misses a table wants to know which there are. */
+function withTables(message: string): string {
+  return /Table with name \S+ does not exist/.test(message)
+    ? `${message} The command \`tables\` lists those of the lake.`
+    : message;
 }
 
 function oneLine(text: string): string {

@@ -103,7 +103,11 @@ describe('send', () => {
     const ended = await cli(['send', input, '--lake', lake, '--arrival', 'now', '--quiet', '--json']);
 
     expect(ended.code).toBe(1);
-    expect(JSON.parse(onlyLine(ended)).error.message).toContain(`long.ndjson line 2 (41,943,040 bytes)`);
+    const { message } = JSON.parse(onlyLine(ended)).error;
+    expect(message).toContain('1 line was too long');
+    expect(message).toContain('long.ndjson line 2 (41,943,040 bytes)');
+    expect(message).toContain('At most 1,048,576 bytes are allowed');
+    expect(message).toContain('No copy was kept: shorten or split');
     expect(JSON.parse(ended.stdout)).toMatchObject({ sent: 2, lines: 3, refused_lines: 1 });
     expect(streamed(lake).texts).toEqual([event(1), event(2)]);
   });

@@ -78,7 +78,7 @@ describe('a build whose input is gone', () => {
     expect(ended.code).toBe(3);
     expect(JSON.parse(ended.stdout).run.status).toBe('failed');
     expect(JSON.parse(onlyLine(ended)).error).toMatchObject({ code: 'checks_failed', exit_code: 3 });
-    expect(ended.stderr).toMatch(/ledger_balances found 1 bad rows, such as .*events\/shardId/);
+    expect(ended.stderr).toMatch(/ledger_balances found 1 bad row, such as .*events\/shardId/);
     expect(JSON.parse(status.stdout).last_run).toMatchObject({ failed_checks: ['ledger_balances (1)'] });
   });
 });
@@ -97,8 +97,8 @@ describe('status', () => {
       watermark: '2026-03-01T10:00:00.000Z',
       last_run: { status: 'succeeded' },
     });
-    expect(text.stdout).toContain('1 events, kept in stg_late_events');
-    expect(text.stdout).toContain('1 orders, counted without their money');
+    expect(text.stdout).toContain('1 event, kept in stg_late_events');
+    expect(text.stdout).toContain('1 order, counted without money');
   });
 });
 
@@ -154,6 +154,13 @@ describe('query', () => {
     expect(onlyLine(ended)).toMatch(/^millpond: /);
     expect(ended).toMatchObject({ code, stdout: '' });
     expect(existsSync(path.join(lake, 'objects', 'forged.csv'))).toBe(false);
+  });
+
+  it('says where the tables are listed when there is none of that name', async () => {
+    const ended = await cli(['query', 'select * from nowhere', '--lake', lake]);
+
+    expect(onlyLine(ended)).toContain('nowhere does not exist!');
+    expect(onlyLine(ended)).toContain('The command `tables` lists those of the lake.');
   });
 
   it('takes the statement from stdin', async () => {

@@ -4,7 +4,7 @@ import type { CommandContext, RunAction } from '../context.ts';
 import { EXIT_CODES, type ExitCode, usageError } from '../errors.ts';
 import { type RowFormat, writeRows } from '../format/rows.ts';
 import { formatOption, waitOption, wholeNumber } from '../options.ts';
-import { formatCount } from '../progress.ts';
+import { counted, formatCount } from '../progress.ts';
 import { openForReading, requireOneSelect } from '../read-database.ts';
 
 interface QueryOptions {
@@ -54,7 +54,7 @@ async function query(context: CommandContext, sql: string, options: QueryOptions
         `${formatCount(written.shown)} of ${formatCount(written.rows)} rows are shown; --max-rows 0 or --format csv gives all.`,
       );
     } else if (format === 'table') {
-      context.reporter.info(`${formatCount(written.rows)} ${written.rows === 1 ? 'row' : 'rows'}`);
+      context.reporter.info(counted(written.rows, 'row'));
     }
     return EXIT_CODES.success;
   } finally {

@@ -12,10 +12,19 @@ interface RunOptions {
 }
 
 const HELP = `
-Lands what waits in the stream, takes a snapshot of each source, stages, builds and checks. Run it as often as you
-like: with nothing new it changes nothing. One command at a time writes a lake; a second one waits, and says for whom.
-A source that does not answer is a warning, and its last good snapshot stays. Ctrl-C stops after the step in hand, and
-the next \`run\` goes on. Exit code 3: a check of severity error found bad rows; the watermark then stays.
+In this order: what waits in the stream is written to the raw zone (and from there it is never lost), each source is
+asked for a snapshot, new events are cleaned into the staging tables, the tables that people query are brought up to
+date, and checks look for rows that cannot be. Run it as often as you like: with nothing new it changes nothing.
+
+One command at a time writes a lake; a second one waits, and says for whom. A source that does not answer is a warning,
+and its last good snapshot stays. Ctrl-C stops after the step in hand, and the next \`run\` goes on. Exit code 3: a
+check of severity error found bad rows; it names the first of them, and the same batches are due in the next run.
+
+Records that were taken in leave the stream once they are 7 days older than its newest one; the raw zone keeps them.
+Records that wait never leave it.
+
+"redelivered" in the reconciliation: a crash came between writing a batch and noting it, so the stream gave its records
+again. They count once.
 
 Examples:
   millpond run
@@ -24,8 +33,8 @@ Examples:
 export function addRunCommand(program: Command, run: RunAction): void {
   program
     .command('run')
-    .summary('take in, build and check all that is due')
-    .description('Do all that is due: drain the stream, ask the sources, stage, build, check.')
+    .summary('take in what is new, build and check the tables')
+    .description('Take in what is new and bring all tables up to date.')
     .addOption(waitOption())
     .addOption(currencyOption())
     .addHelpText('after', HELP)

@@ -6,11 +6,16 @@ import type { CommandContext, RunAction } from '../context.ts';
 import { EXIT_CODES, type ExitCode } from '../errors.ts';
 import { type LakeStatus, readLakeStatus } from '../lake-status.ts';
 import { labelled, printAnswer } from '../print.ts';
-import { formatCount, formatSeconds } from '../progress.ts';
+import { counted, formatCount, formatSeconds } from '../progress.ts';
 
 const HELP = `
-Read from the ledger and the lake's state, so it answers while a run works. Too late events and orders in another
-currency are those of the last run; the former stand in stg_late_events.
+It answers while a run works, since it reads the ledger (one row per batch that landed) and no table.
+  Received        records that were taken from the stream, each once, and what became of them: accepted, a duplicate of
+                  an event_id (kept in raw_duplicates), or quarantined by reason (kept in raw_quarantine)
+  Waiting         what the next \`run\` takes in
+  Too late        as of the last run: events that came more than 3 days after they happened, kept in stg_late_events
+  Other currency  as of the last run: orders in another than the reporting currency
+  Watermark       events of before it have all arrived, or count as too late; is_final in the tables goes by it
 
 Examples:
   millpond status
@@ -45,7 +50,7 @@ export function statusText(status: LakeStatus, nowMs: number): string {
   const { events } = status;
   const lines: (readonly [string, string])[] = [
     ['Lake', status.lake],
-    ['Received', `${formatCount(events.received)} records`],
+    ['Received', counted(events.received, 'record')],
     ['  accepted', formatCount(events.accepted)],
     ['  duplicate', formatCount(events.duplicate)],
     ['  quarantined', quarantineText(status)],
@@ -53,17 +58,17 @@ export function statusText(status: LakeStatus, nowMs: number): string {
   if (events.redelivered > 0) {
     lines.push([
       '  given again',
-      `${formatCount(events.redelivered)} copies after a crash, not in these counts`,
+      `${counted(events.redelivered, 'copy', 'copies')} after a crash, not in these counts`,
     ]);
   }
   if (events.dedup_bypassed > 0) lines.push(['  unclaimed', formatCount(events.dedup_bypassed)]);
   for (const batch of status.batch_sources) {
-    lines.push([batch.source, `${formatCount(batch.snapshots)} snapshots, the newest of ${batch.newest}`]);
+    lines.push([batch.source, `${counted(batch.snapshots, 'snapshot')}, the newest of ${batch.newest}`]);
   }
   lines.push(
     ['Waiting', waitingText(status, nowMs)],
     ['Too late', tooLateText(status)],
-    ['Other currency', `${formatCount(status.other_currency_orders)} orders, counted without their money`],
+    ['Other currency', `${counted(status.other_currency_orders, 'order')}, counted without money`],
     ['Currency', status.reporting_currency ?? 'none yet: the first purchase decides'],
     ['Watermark', status.watermark ?? 'none before the first run'],
     ['Sources', status.sources.map((source) => `${source.name} (${source.base_url})`).join(', ') || 'none'],
@@ -82,10 +87,11 @@ function quarantineText({ events }: LakeStatus): string {
 }
 
 function waitingText({ waiting, unstaged_ledger_rows: unstaged }: LakeStatus, nowMs: number): string {
-  const toStage = unstaged === 0 ? '' : `; ${formatCount(unstaged)} ledger rows to stage: \`run\``;
+  const toStage =
+    unstaged === 0 ? '' : `; ${counted(unstaged, 'batch', 'batches')} not in the tables yet: \`run\``;
   if (waiting.oldest_arrival === null) return `nothing in the stream${toStage}`;
   const lagS = Math.max(0, (nowMs - Date.parse(waiting.oldest_arrival)) / 1000);
-  return `${formatCount(waiting.records)} records in the stream, the oldest since ${waiting.oldest_arrival} (${formatLag(lagS)}): \`run\`${toStage}`;
+  return `${counted(waiting.records, 'record')} in the stream, the oldest since ${waiting.oldest_arrival} (${formatLag(lagS)}): \`run\`${toStage}`;
 }
 
 function formatLag(seconds: number): string {
@@ -96,7 +102,7 @@ function formatLag(seconds: number): string {
 
 function tooLateText(status: LakeStatus): string {
   const count = status.too_late_events;
-  return count === 0 ? '0 events' : `${formatCount(count)} events, kept in stg_late_events`;
+  return count === 0 ? '0 events' : `${counted(count, 'event')}, kept in stg_late_events`;
 }
 
 function lastRunText({ last_run: run }: LakeStatus): string {

@@ -2,6 +2,7 @@ import type { RunRecord } from '../../../lambdas/run-lake/run-record.ts';
 import type { CommandContext } from '../context.ts';
 import { CommandError, EXIT_CODES, type ExitCode } from '../errors.ts';
 import { printAnswer } from '../print.ts';
+import { counted } from '../progress.ts';
 import type { RunOutcome } from './run-due.ts';
 import { runAnswer, runText } from './run-report.ts';
 
@@ -20,11 +21,11 @@ export function requirePassed(run: RunRecord): void {
   const failed = run.checks.filter((check) => check.severity === 'error' && check.badRows > 0);
   const named = failed.map((check) => {
     const examples = check.examples.slice(0, SHOWN_EXAMPLES).map((example) => JSON.stringify(example));
-    return `${check.check} found ${check.badRows} bad rows, such as ${examples.join(' ')}`;
+    return `${check.check} found ${counted(check.badRows, 'bad row')}, such as ${examples.join(' ')}`;
   });
   throw new CommandError(
     'checks_failed',
-    `The data failed ${failed.length === 1 ? 'a check' : `${failed.length} checks`}: ${named.join('; ')}. Look at these rows with \`query\`; nothing was marked as staged.`,
+    `The data failed ${failed.length === 1 ? 'a check' : `${failed.length} checks`}: ${named.join('; ')}. Look at these rows with \`query\`, mend what is wrong, and run again: nothing counts as staged until the checks pass.`,
     { exitCode: EXIT_CODES.checksFailed },
   );
 }

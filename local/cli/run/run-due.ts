@@ -7,7 +7,6 @@ import { removeAbandonedTempFolders, removeOwnTempFolder } from '../../temp-file
 import type { CommandContext } from '../context.ts';
 import { describeSource, ingestSource, type SourceReport } from '../ingest-source.ts';
 import { holdingLake } from '../lake-lease.ts';
-import { formatCount } from '../progress.ts';
 import { buildTables } from './build-tables.ts';
 import { consumeStream, type DrainReport } from './consume-stream.ts';
 
@@ -83,9 +82,4 @@ async function ingestSources(context: CommandContext, stores: LakeStores): Promi
     reports.push(report);
   }
   return reports;
-}
-
-/** `12,345` and the word, in the number that fits. */
-export function counted(count: number, one: string, many: string): string {
-  return `${formatCount(count)} ${count === 1 ? one : many}`;
 }

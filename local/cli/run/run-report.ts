@@ -1,9 +1,9 @@
 import type { CheckReport, Reconciliation, RunRecord } from '../../../lambdas/run-lake/run-record.ts';
 import { renderTable } from '../format/table.ts';
 import { describeSource, sourceReportAnswer } from '../ingest-source.ts';
-import { formatCount, formatSeconds } from '../progress.ts';
+import { counted, formatCount, formatSeconds } from '../progress.ts';
 import type { DrainReport } from './consume-stream.ts';
-import { counted, type RunOutcome } from './run-due.ts';
+import type { RunOutcome } from './run-due.ts';
 
 /** What a run did, for people. */
 export function runText(outcome: RunOutcome): string {
@@ -17,16 +17,16 @@ export function runText(outcome: RunOutcome): string {
 
 function landedText({ records, batches, seconds }: DrainReport): string {
   if (records === 0) return 'Nothing waited in the stream.';
-  return `Landed ${counted(records, 'record', 'records')} in ${counted(batches, 'batch', 'batches')}, ${formatSeconds(seconds)}.`;
+  return `Landed ${counted(records, 'record')} in ${counted(batches, 'batch', 'batches')}, ${formatSeconds(seconds)}.`;
 }
 
 function buildLines(run: RunRecord): readonly string[] {
-  if (run.status === 'unchanged') return [`Nothing to build: ${run.reason}.`];
+  if (run.status === 'unchanged') return [`Nothing to build: ${run.reason}, the tables stay as they are.`];
   const lines = [changesText(run), checksText(run.checks)];
   if (run.reconciliation !== null) lines.push(`Reconciliation:\n${balanceLines(run.reconciliation)}`);
   if (run.watermarkMs !== null) lines.push(`Watermark ${new Date(run.watermarkMs).toISOString()}`);
   if (run.status === 'failed') {
-    lines.push('The run failed: the ledger rows stay unstaged, and the watermark stays where it was.');
+    lines.push('The run failed: the batches it read stay due, and the watermark stays where it was.');
   }
   return lines;
 }
@@ -38,7 +38,7 @@ export function rowsChanged(run: RunRecord): number {
 
 function changesText(run: RunRecord): string {
   const seconds = ((run.finishedAtMs ?? run.startedAtMs) - run.startedAtMs) / 1000;
-  const head = `Built ${counted(run.models.length, 'table', 'tables')} in ${formatSeconds(seconds)} (${run.reason}): ${counted(rowsChanged(run), 'row', 'rows')} changed.`;
+  const head = `Built ${counted(run.models.length, 'table')} in ${formatSeconds(seconds)} (${run.reason}): ${counted(rowsChanged(run), 'row')} changed.`;
   const changed = run.models.filter((model) => model.inserted + model.updated + model.deleted > 0);
   if (changed.length === 0) return head;
   const columns = [
@@ -59,7 +59,7 @@ function checksText(checks: readonly CheckReport[]): string {
     `${head}${bad.length === 0 ? '.' : ';'}`,
     ...bad.map((check) => {
       const word = check.severity === 'error' ? 'ERROR  ' : 'warning';
-      return `  ${word} ${check.check}: ${counted(check.badRows, 'row', 'rows')}. ${check.meaning}`;
+      return `  ${word} ${check.check}: ${counted(check.badRows, 'row')}. ${check.meaning}`;
     }),
   ].join('\n');
 }

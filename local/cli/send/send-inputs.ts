@@ -4,11 +4,12 @@ import { ALLOWED_LATENESS_MS, claimLakeForUser, type Lake, openOrCreateLake } fr
 import { openLakeStream } from '../../lake-stream.ts';
 import type { LocalStream } from '../../local-stream.ts';
 import { produce } from '../../producer.ts';
+import { MAX_BYTES_PER_RECORD } from '../../stream-limits.ts';
 import { ownTempFolder, removeAbandonedTempFolders, removeOwnTempFolder } from '../../temp-files.ts';
 import type { CommandContext } from '../context.ts';
 import { CommandError, EXIT_CODES, type ExitCode, InterruptedError } from '../errors.ts';
 import { printAnswer } from '../print.ts';
-import { formatCount, type ProgressStep } from '../progress.ts';
+import { counted, formatCount, type ProgressStep } from '../progress.ts';
 import type { Arrival } from './arrival.ts';
 import { ExternalSort } from './external-sort.ts';
 import { type Input, openInputs, requireInputs } from './inputs.ts';
@@ -221,10 +222,10 @@ async function reportSent(context: CommandContext, sent: Sent, arrival: FixedArr
 }
 
 function sentText({ accepted, tally }: Sent, arrival: FixedArrival): string {
-  const blank = tally.blank === 0 ? '' : `, ${formatCount(tally.blank)} blank lines passed over`;
+  const blank = tally.blank === 0 ? '' : `, ${counted(tally.blank, 'blank line')} passed over`;
   const undated =
     tally.undated === 0 ? '' : `, ${formatCount(tally.undated)} without a usable time at the end`;
-  return `Sent ${formatCount(accepted)} records (arrival: ${arrival}${blank}${undated}). Next: \`run\`.`;
+  return `Sent ${counted(accepted, 'record')} (arrival: ${arrival}${blank}${undated}). Next: \`run\`.`;
 }
 
 function refusedLines(tally: SendTally): CommandError {
@@ -234,6 +235,6 @@ function refusedLines(tally: SendTally): CommandError {
   const more = tally.refused - named.length;
   return new CommandError(
     'lines_too_long',
-    `${formatCount(tally.refused)} lines were not sent, since a record holds at most 1,048,576 bytes with its key: ${named.join(', ')}${more > 0 ? ` and ${formatCount(more)} more` : ''}. All other lines are on the stream.`,
+    `${tally.refused === 1 ? '1 line was' : `${formatCount(tally.refused)} lines were`} too long for the stream and not sent: ${named.join(', ')}${more > 0 ? ` and ${formatCount(more)} more` : ''}. At most ${formatCount(MAX_BYTES_PER_RECORD)} bytes are allowed, with the partition key (anonymous_id). No copy was kept: shorten or split such an event where it is made, and send it again. All other lines are on the stream.`,
   );
 }
