@@ -1,12 +1,7 @@
-import {
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  GetItemCommand,
-  UpdateItemCommand,
-  type UpdateItemCommandInput,
-} from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand, type UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import type { Clock } from '../ports/clock.ts';
 import type { Lease, LeaseAnswer, LeaseStore } from '../ports/lease-store.ts';
+import { updateIf } from './conditional-update.ts';
 import { type Item, numberOf, textOf } from './dynamodb-items.ts';
 import { attributesOf } from './ledger-items.ts';
 
@@ -65,7 +60,7 @@ export class DynamoDbLeaseStore implements LeaseStore {
 
   /** Writes the lease only while the stored fence is still the expected one (null: no item yet). */
   async #take(lease: Lease, expectedFence: number | null): Promise<boolean> {
-    return this.#updateIf({
+    return updateIf(this.#client, {
       TableName: this.#tableName,
       Key: attributesOf({ kind: 'lease', id: lease.name }),
       UpdateExpression: 'SET holder = :holder, fence = :fence, expires_at_ms = :expires',
@@ -83,7 +78,7 @@ export class DynamoDbLeaseStore implements LeaseStore {
     lease: Lease,
     update: Pick<UpdateItemCommandInput, 'UpdateExpression' | 'ExpressionAttributeValues'>,
   ): Promise<boolean> {
-    return this.#updateIf({
+    return updateIf(this.#client, {
       TableName: this.#tableName,
       Key: attributesOf({ kind: 'lease', id: lease.name }),
       UpdateExpression: update.UpdateExpression,
@@ -94,16 +89,6 @@ export class DynamoDbLeaseStore implements LeaseStore {
         ':fence': { N: String(lease.fence) },
       },
     });
-  }
-
-  async #updateIf(input: UpdateItemCommandInput): Promise<boolean> {
-    try {
-      await this.#client.send(new UpdateItemCommand(input));
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
   }
 }
 

@@ -1,13 +1,11 @@
 import {
   BatchGetItemCommand,
-  ConditionalCheckFailedException,
   type DynamoDBClient,
   GetItemCommand,
   QueryCommand,
   TransactionCanceledException,
   type TransactWriteItem,
   TransactWriteItemsCommand,
-  UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import {
   type Checkpoint,
@@ -18,6 +16,7 @@ import {
 } from '../domain/ledger.ts';
 import type { LedgerStore } from '../ports/ledger-store.ts';
 import { type Backoff, pauseWithJitter, systemBackoff } from './backoff.ts';
+import { updateIf } from './conditional-update.ts';
 import { type Item, textOf } from './dynamodb-items.ts';
 import {
   attributesOf,
@@ -121,7 +120,7 @@ export class DynamoDbLedgerStore implements LedgerStore {
 
   /** Sequences have up to 56 digits and a DynamoDB number 38, so the order is that of (length, text). */
   async advanceCheckpoint(checkpoint: Checkpoint): Promise<void> {
-    await this.#updateIf({
+    await updateIf(this.#client, {
       TableName: this.#tableName,
       Key: attributesOf(checkpointKey(checkpoint.source, checkpoint.shardId)),
       UpdateExpression:
@@ -155,7 +154,7 @@ export class DynamoDbLedgerStore implements LedgerStore {
   }
 
   async writeState(name: string, expected: string | null, value: string): Promise<boolean> {
-    return this.#updateIf({
+    return updateIf(this.#client, {
       TableName: this.#tableName,
       Key: attributesOf({ kind: 'state', id: name }),
       UpdateExpression: 'SET #value = :value',
@@ -166,17 +165,6 @@ export class DynamoDbLedgerStore implements LedgerStore {
         ...(expected === null ? {} : { ':expected': { S: expected } }),
       },
     });
-  }
-
-  /** Whether the condition held and the item was written. */
-  async #updateIf(input: ConstructorParameters<typeof UpdateItemCommand>[0]): Promise<boolean> {
-    try {
-      await this.#client.send(new UpdateItemCommand(input));
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
   }
 
   /** All actions, or (a condition did not hold) none. The SDK does not repeat a cancelled transaction; this does. */

@@ -2,7 +2,8 @@ import { AthenaClient } from '@aws-sdk/client-athena';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AthenaSqlEngine } from '../../../lambdas/aws/athena-sql-engine.ts';
 import { InstantTimers } from './instant-backoff.ts';
-import { type Answer, type LoopbackServer, openLoopback, type Request } from './loopback-server.ts';
+import { openLoopbackClient } from './loopback-client.ts';
+import type { Answer, Request } from './loopback-server.ts';
 
 interface Start {
   readonly QueryString: string;
@@ -54,26 +55,20 @@ function json(body: object, status = 200): Answer {
 }
 
 let athena: LoopbackAthena;
-let server: LoopbackServer;
+let close: () => Promise<void>;
 let client: AthenaClient;
 let timers: InstantTimers;
 
 beforeEach(async () => {
   athena = new LoopbackAthena();
-  server = await openLoopback((request) => athena.answer(request));
-  client = new AthenaClient({
-    endpoint: server.url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    maxAttempts: 2,
-  });
+  ({ client, close } = await openLoopbackClient(
+    (request) => athena.answer(request),
+    (config) => new AthenaClient({ ...config, maxAttempts: 2 }),
+  ));
   timers = new InstantTimers();
 });
 
-afterEach(async () => {
-  client.destroy();
-  await server.close();
-});
+afterEach(() => close());
 
 function engine(scope = 'run-1/try-1'): AthenaSqlEngine {
   return new AthenaSqlEngine({ client, workGroup: 'pipeline', database: 'millpond_dev', scope, timers });

@@ -2,17 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { CreateTableCommand, DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import type { Subject } from '../../contract/subject.ts';
+import { LOOPBACK, openLoopbackClient } from './loopback-client.ts';
 import { LoopbackDynamoDb } from './loopback-dynamodb.ts';
 import { LoopbackS3 } from './loopback-s3.ts';
 import { openLoopback } from './loopback-server.ts';
 
 /** Of an emulator or a sandbox; without one, the suites run on the loopback's own few operations. */
 export const ENDPOINT = process.env.AWS_ENDPOINT_URL;
-
-const LOOPBACK = {
-  region: 'us-east-1',
-  credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-} as const;
 
 export async function dynamoDbSubject<Store>(
   keys: readonly string[],
@@ -60,15 +56,11 @@ export async function s3Subject<Store>(
   const bucket = `contract-${randomUUID()}`;
   if (ENDPOINT === undefined) {
     const s3 = new LoopbackS3();
-    const server = await openLoopback((request) => s3.answer(request));
-    const client = new S3Client({ ...LOOPBACK, endpoint: server.url, forcePathStyle: true });
-    return {
-      open: async () => open(client, bucket),
-      close: async () => {
-        client.destroy();
-        await server.close();
-      },
-    };
+    const { client, close } = await openLoopbackClient(
+      (request) => s3.answer(request),
+      (config) => new S3Client({ ...config, forcePathStyle: true }),
+    );
+    return { open: async () => open(client, bucket), close };
   }
   const client = new S3Client({ forcePathStyle: true });
   await client.send(new CreateBucketCommand({ Bucket: bucket }));

@@ -1,35 +1,27 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { DynamoDbClaimStore } from '../../../lambdas/aws/dynamodb-claim-store.ts';
 import type { ClaimRequest } from '../../../lambdas/ports/claim-store.ts';
 import { InstantTimers, instantBackoff } from './instant-backoff.ts';
-import { error, json, LoopbackDynamoDb } from './loopback-dynamodb.ts';
-import { type LoopbackServer, openLoopback } from './loopback-server.ts';
+import { openLoopbackDynamoDb } from './loopback-client.ts';
+import { error, json, type LoopbackDynamoDb } from './loopback-dynamodb.ts';
 
 let dynamoDb: LoopbackDynamoDb;
-let server: LoopbackServer;
-let client: DynamoDBClient;
+let close: () => Promise<void>;
 let timers: InstantTimers;
 let store: DynamoDbClaimStore;
 
 beforeEach(async () => {
-  dynamoDb = new LoopbackDynamoDb();
-  dynamoDb.createTable('claims', ['event_id']);
-  server = await openLoopback((request) => dynamoDb.answer(request));
-  client = new DynamoDBClient({
-    endpoint: server.url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    maxAttempts: 1,
-  });
+  const opened = await openLoopbackDynamoDb('claims', ['event_id']);
+  ({ dynamoDb, close } = opened);
   timers = new InstantTimers();
-  store = new DynamoDbClaimStore({ client, tableName: 'claims', backoff: instantBackoff(timers) });
+  store = new DynamoDbClaimStore({
+    client: opened.client,
+    tableName: 'claims',
+    backoff: instantBackoff(timers),
+  });
 });
 
-afterEach(async () => {
-  client.destroy();
-  await server.close();
-});
+afterEach(() => close());
 
 function requests(count: number, owner = 'shard#1'): readonly ClaimRequest[] {
   return Array.from({ length: count }, (_, index) => ({

@@ -1,34 +1,22 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { DynamoDbLeaseStore } from '../../../lambdas/aws/dynamodb-lease-store.ts';
 import { ManualClock } from '../../fakes/clock.ts';
-import { LoopbackDynamoDb } from './loopback-dynamodb.ts';
-import { type LoopbackServer, openLoopback } from './loopback-server.ts';
+import { openLoopbackDynamoDb } from './loopback-client.ts';
+import type { LoopbackDynamoDb } from './loopback-dynamodb.ts';
 
 let dynamoDb: LoopbackDynamoDb;
-let server: LoopbackServer;
-let client: DynamoDBClient;
+let close: () => Promise<void>;
 let clock: ManualClock;
 let store: DynamoDbLeaseStore;
 
 beforeEach(async () => {
-  dynamoDb = new LoopbackDynamoDb();
-  dynamoDb.createTable('ledger', ['kind', 'id']);
-  server = await openLoopback((request) => dynamoDb.answer(request));
-  client = new DynamoDBClient({
-    endpoint: server.url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    maxAttempts: 1,
-  });
+  const opened = await openLoopbackDynamoDb('ledger', ['kind', 'id']);
+  ({ dynamoDb, close } = opened);
   clock = new ManualClock(1_000);
-  store = new DynamoDbLeaseStore({ client, tableName: 'ledger', clock });
+  store = new DynamoDbLeaseStore({ client: opened.client, tableName: 'ledger', clock });
 });
 
-afterEach(async () => {
-  client.destroy();
-  await server.close();
-});
+afterEach(() => close());
 
 /** Lets a rival write the item after it was read and before it is written, `times` times. */
 function rival(times: number): void {

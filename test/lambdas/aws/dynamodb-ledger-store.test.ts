@@ -1,35 +1,27 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { DynamoDbLedgerStore } from '../../../lambdas/aws/dynamodb-ledger-store.ts';
 import { ledgerRow } from '../../contract/ledger-store-contract.ts';
 import { InstantTimers, instantBackoff } from './instant-backoff.ts';
-import { error, LoopbackDynamoDb } from './loopback-dynamodb.ts';
-import { type LoopbackServer, openLoopback } from './loopback-server.ts';
+import { openLoopbackDynamoDb } from './loopback-client.ts';
+import { error, type LoopbackDynamoDb } from './loopback-dynamodb.ts';
 
 let dynamoDb: LoopbackDynamoDb;
-let server: LoopbackServer;
-let client: DynamoDBClient;
+let close: () => Promise<void>;
 let timers: InstantTimers;
 let store: DynamoDbLedgerStore;
 
 beforeEach(async () => {
-  dynamoDb = new LoopbackDynamoDb();
-  dynamoDb.createTable('ledger', ['kind', 'id']);
-  server = await openLoopback((request) => dynamoDb.answer(request));
-  client = new DynamoDBClient({
-    endpoint: server.url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    maxAttempts: 1,
-  });
+  const opened = await openLoopbackDynamoDb('ledger', ['kind', 'id']);
+  ({ dynamoDb, close } = opened);
   timers = new InstantTimers();
-  store = new DynamoDbLedgerStore({ client, tableName: 'ledger', backoff: instantBackoff(timers) });
+  store = new DynamoDbLedgerStore({
+    client: opened.client,
+    tableName: 'ledger',
+    backoff: instantBackoff(timers),
+  });
 });
 
-afterEach(async () => {
-  client.destroy();
-  await server.close();
-});
+afterEach(() => close());
 
 function ids(count: number): readonly string[] {
   return Array.from({ length: count }, (_, index) => `events/s/${String(index).padStart(4, '0')}`);

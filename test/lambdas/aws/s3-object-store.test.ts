@@ -2,35 +2,29 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { S3ObjectStore } from '../../../lambdas/aws/s3-object-store.ts';
 import { InstantTimers, instantBackoff } from './instant-backoff.ts';
+import { openLoopbackClient } from './loopback-client.ts';
 import { failure, LoopbackS3 } from './loopback-s3.ts';
-import { type LoopbackServer, openLoopback } from './loopback-server.ts';
 
 const KEY = 'raw/events/ingest_date=2026-01-31/ingest_hour=10/a.ndjson.gz';
 const BODY = Buffer.from('bytes');
 
 let s3: LoopbackS3;
-let server: LoopbackServer;
-let client: S3Client;
+let close: () => Promise<void>;
 let timers: InstantTimers;
 let store: S3ObjectStore;
 
 beforeEach(async () => {
   s3 = new LoopbackS3();
-  server = await openLoopback((request) => s3.answer(request));
-  client = new S3Client({
-    endpoint: server.url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    maxAttempts: 4,
-  });
+  const opened = await openLoopbackClient(
+    (request) => s3.answer(request),
+    (config) => new S3Client({ ...config, maxAttempts: 4 }),
+  );
+  close = opened.close;
   timers = new InstantTimers();
-  store = new S3ObjectStore({ client, bucket: 'raw', backoff: instantBackoff(timers) });
+  store = new S3ObjectStore({ client: opened.client, bucket: 'raw', backoff: instantBackoff(timers) });
 });
 
-afterEach(async () => {
-  client.destroy();
-  await server.close();
-});
+afterEach(() => close());
 
 /** Lets a fault happen to the first `times` requests. */
 function first(times: number, fault: LoopbackS3['fault']): LoopbackS3['fault'] {
