@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LedgerRow } from '../../../lambdas/domain/ledger.ts';
 import { ledgerTotals, rowsCountedOnce } from '../../../lambdas/domain/ledger-totals.ts';
+import { ledgerRow } from '../../contract/ledger-store-contract.ts';
 
 const FATES = ['accepted', 'duplicate', 'quarantined'] as const;
 type Fate = (typeof FATES)[number];
@@ -9,38 +10,12 @@ type Fate = (typeof FATES)[number];
 /** Records whose place in the list, from one on, is their sequence. */
 type Shard = readonly Fate[];
 
-const EMPTY: LedgerRow = {
-  ledgerId: '',
-  source: 'events',
-  shardId: '',
-  firstSequence: '',
-  lastSequence: '',
-  objects: [],
-  received: 0,
-  accepted: 0,
-  duplicate: 0,
-  quarantined: 0,
-  quarantineReasons: {},
-  dedupBypassed: 0,
-  minEventTime: null,
-  maxEventTime: null,
-  minArrivalTime: '2026-01-01T00:00:00.000Z',
-  maxArrivalTime: '2026-01-01T00:00:00.000Z',
-  eventDates: [],
-  countsByTypeAndMinute: {},
-  orders: 0,
-  revenueByCurrency: {},
-  sessionSketch: '',
-};
-
 /** The row of a batch that holds the records first..last of a shard, both included. */
 function batch(shard: Shard, first: number, last: number, shardId = 'a'): LedgerRow {
   const records = shard.slice(first - 1, last);
   const count = (fate: Fate) => records.filter((record) => record === fate).length;
   const quarantined = count('quarantined');
-  return {
-    ...EMPTY,
-    ledgerId: `events/${shardId}/${first}-${last}`,
+  return ledgerRow(`events/${shardId}/${first}-${last}`, {
     shardId,
     firstSequence: String(first),
     lastSequence: String(last),
@@ -49,7 +24,7 @@ function batch(shard: Shard, first: number, last: number, shardId = 'a'): Ledger
     duplicate: count('duplicate'),
     quarantined,
     quarantineReasons: quarantined === 0 ? {} : { not_json: quarantined },
-  };
+  });
 }
 
 const accepted = (length: number): Shard => Array.from({ length }, () => 'accepted');
@@ -83,7 +58,7 @@ describe('rows without a common record', () => {
   });
 
   it('of batch sources are left out', () => {
-    const snapshot = { ...EMPTY, ledgerId: 'x', source: 'fakestore_products', received: 20 } as const;
+    const snapshot = ledgerRow('x', { source: 'fakestore_products', received: 20 });
 
     expect(ledgerTotals([snapshot, snapshot]).received).toBe(0);
   });

@@ -11,6 +11,7 @@ import type {
 } from '../../../lambdas/run-lake/run-dependencies.ts';
 import { runLake } from '../../../lambdas/run-lake/run-lake.ts';
 import { type DuckDbEngine, openDuckDb } from '../../../local/duckdb-engine.ts';
+import { ledgerRow } from '../../contract/ledger-store-contract.ts';
 import { MemoryLedgerStore } from '../../fakes/ledger-store.ts';
 import { MemoryObjectStore } from '../../fakes/object-store.ts';
 import { MemoryTelemetry } from '../../fakes/telemetry.ts';
@@ -87,29 +88,17 @@ beforeEach(async () => {
 afterEach(() => engine.close());
 
 function row(ledgerId: string, arrivalTime: string): LedgerRow {
-  return {
-    ledgerId,
-    source: 'events',
+  return ledgerRow(ledgerId, {
     shardId: ledgerId,
-    firstSequence: '1',
-    lastSequence: '1',
     objects: [],
     received: 1,
     accepted: 1,
     duplicate: 0,
     quarantined: 0,
-    quarantineReasons: {},
-    dedupBypassed: 0,
-    minEventTime: null,
-    maxEventTime: null,
     minArrivalTime: arrivalTime,
     maxArrivalTime: arrivalTime,
-    eventDates: [],
-    countsByTypeAndMinute: {},
-    orders: 0,
     revenueByCurrency: {},
-    sessionSketch: '',
-  };
+  });
 }
 
 function depsOf(sqlEngine: SqlEngine = engine, files = FILES): RunLakeDependencies {
