@@ -13,11 +13,12 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
+import { MS_PER_DAY } from '../lambdas/domain/time.ts';
 
 /** Raised when the folder's layout changes in a way that an older Millpond could not read. */
 export const LAKE_LAYOUT_VERSION = 1;
 /** How late an event may arrive and still count; every lake's, until a lake can have its own. */
-export const ALLOWED_LATENESS_MS = 3 * 86_400_000;
+export const ALLOWED_LATENESS_MS = 3 * MS_PER_DAY;
 export const LAKE_MAKERS = ['user', 'demo'] as const;
 export type LakeMaker = (typeof LAKE_MAKERS)[number];
 

@@ -1,3 +1,4 @@
+import { MS_PER_DAY } from '../lambdas/domain/time.ts';
 import type { Clock } from '../lambdas/ports/clock.ts';
 import type { EventStream, OutgoingRecord, PutResult, StreamRecord } from '../lambdas/ports/stream.ts';
 import { evenRanges, type HashKeyRange, hashKeyOf, rangeIndexOf } from './hash-key-range.ts';
@@ -33,7 +34,7 @@ export type Positions = ReadonlyMap<string, string>;
 
 const DEFAULT_SHARDS = 2;
 const MAX_SHARDS = 1_024;
-const DEFAULT_RETENTION_MS = 7 * 86_400_000;
+const DEFAULT_RETENTION_MS = 7 * MS_PER_DAY;
 
 /**
  * The laptop's stream: a log with shards that any number of processes may append to and read at once. What `put`

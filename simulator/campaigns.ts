@@ -1,3 +1,4 @@
+import { MS_PER_DAY, MS_PER_HOUR } from '../lambdas/domain/time.ts';
 import type { Appointment, Planned, Shop } from './agenda.ts';
 import { deliver } from './deliver.ts';
 import { CAMPAIGNS } from './population.ts';
@@ -8,7 +9,7 @@ import { uuidV7 } from './uuid.ts';
 import type { Client } from './visitor.ts';
 
 export const SPEND_REPORTS_PER_DAY = 4;
-const REPORT_GAP_MS = 86_400_000 / SPEND_REPORTS_PER_DAY;
+const REPORT_GAP_MS = MS_PER_DAY / SPEND_REPORTS_PER_DAY;
 const CAMPAIGN_STREAM = 3;
 
 /** The ad platform's own software: no quirks. */
@@ -73,7 +74,7 @@ function spend({ id, channel, random }: Campaign, timeMs: number, currency: stri
 }
 
 function impression({ id, channel, number, random }: Campaign, timeMs: number): Deed {
-  return deed(timeMs + random.integer(0, 3_600_000), random, {
+  return deed(timeMs + random.integer(0, MS_PER_HOUR), random, {
     eventType: 'ad_impression',
     anonymousId: `ad-only-${number}-${random.integer(1e8, 1e9 - 1)}`,
     sessionId: `ad-${Math.floor(timeMs / 1000)}`,

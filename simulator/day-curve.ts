@@ -1,7 +1,5 @@
+import { MS_PER_DAY, MS_PER_HOUR } from '../lambdas/domain/time.ts';
 import type { Random } from './random.ts';
-
-const MS_PER_HOUR = 3_600_000;
-const MS_PER_DAY = 86_400_000;
 
 /** Sessions by day of the week from Sunday, percent: Sunday, Monday and Friday published, the others share the rest. */
 const WEEKDAY_SHARES = [14.8, 15.3, 14.15, 14.15, 14.15, 13.3, 14.15] as const;

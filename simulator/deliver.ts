@@ -1,3 +1,4 @@
+import { MS_PER_DAY, MS_PER_HOUR } from '../lambdas/domain/time.ts';
 import type { FaultRates } from './config.ts';
 import type { Random } from './random.ts';
 import { toWire } from './render-event.ts';
@@ -6,8 +7,6 @@ import type { FaultKind, ShopEvent, SimulatedRecord } from './shop-event.ts';
 import { type SpoilingFault, spoil } from './spoil.ts';
 import type { Client } from './visitor.ts';
 
-const MS_PER_HOUR = 3_600_000;
-const MS_PER_DAY = 86_400_000;
 /** The lake's default limit: some late events are put exactly on it and just beyond. */
 const LATENESS_LIMIT_MS = 3 * MS_PER_DAY;
 

@@ -1,3 +1,4 @@
+import { MS_PER_HOUR } from '../lambdas/domain/time.ts';
 import { refundAmountE4 } from './order.ts';
 import { type Deed, happen, type Session } from './session.ts';
 import type { ShopEvent } from './shop-event.ts';
@@ -41,7 +42,7 @@ function refund(
   const { random } = session.visitor;
   happen(session, 'refund', { ...fields, currency: session.currency });
   if (random.chance(SHARE_REPEATED)) {
-    session.nowMs += random.integer(1_000, 3_600_000);
+    session.nowMs += random.integer(1_000, MS_PER_HOUR);
     const amountE4 = random.chance(0.5) ? fields.amountE4 : fields.amountE4 + 100;
     happen(session, 'refund', { ...fields, amountE4, currency: session.currency });
   }

@@ -1,3 +1,4 @@
+import { MS_PER_HOUR } from '../lambdas/domain/time.ts';
 import type { ShopEvent } from './shop-event.ts';
 import type { Client } from './visitor.ts';
 
@@ -86,7 +87,7 @@ export function timeText(timeUs: number, { timeFormat, utcOffsetHours }: Client)
   if (timeFormat === 'microseconds') {
     return `${utc.slice(0, -1)}${String(timeUs - timeMs * 1000).padStart(3, '0')}Z`;
   }
-  const local = new Date(timeMs + utcOffsetHours * 3_600_000).toISOString().slice(0, -1);
+  const local = new Date(timeMs + utcOffsetHours * MS_PER_HOUR).toISOString().slice(0, -1);
   const sign = utcOffsetHours < 0 ? '-' : '+';
   return `${local}${sign}${String(Math.abs(utcOffsetHours)).padStart(2, '0')}:00`;
 }

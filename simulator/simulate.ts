@@ -1,3 +1,4 @@
+import { MS_PER_DAY } from '../lambdas/domain/time.ts';
 import type { Appointment, Shop } from './agenda.ts';
 import { planCampaigns } from './campaigns.ts';
 import { assertSimulable, type SimulationConfig, startMs } from './config.ts';
@@ -6,7 +7,6 @@ import { createTimeQueue } from './time-queue.ts';
 import { createVisitor } from './visitor.ts';
 import { planVisitor } from './visitor-plan.ts';
 
-const MS_PER_DAY = 86_400_000;
 /** Activity is heavy-tailed: the mean over so many people for so long is within some per cent of the mean over all. */
 const PILOT_VISITOR_DAYS = 45_000;
 const PILOT_VISITORS = { least: 400, most: 5_000 } as const;

@@ -1,3 +1,4 @@
+import { MS_PER_DAY } from '../lambdas/domain/time.ts';
 import type { Random } from './random.ts';
 import { timeText, toWire, type WireEvent } from './render-event.ts';
 import type { FaultKind, QuarantineReason, ShopEvent } from './shop-event.ts';
@@ -17,7 +18,6 @@ interface Original {
   readonly random: Random;
 }
 
-const MS_PER_DAY = 86_400_000;
 const encoder = new TextEncoder();
 
 /** Spoils an event in the way of the fault. */

@@ -1,3 +1,4 @@
+import { MS_PER_DAY, MS_PER_HOUR } from '../lambdas/domain/time.ts';
 import type { Appointment, Outcome, Planned, Shop } from './agenda.ts';
 import { nextMoment } from './day-curve.ts';
 import { deliver } from './deliver.ts';
@@ -6,9 +7,6 @@ import type { Deed, Session } from './session.ts';
 import type { ShopEvent, SimulatedRecord } from './shop-event.ts';
 import { visit } from './visit.ts';
 import type { Visitor } from './visitor.ts';
-
-const MS_PER_HOUR = 3_600_000;
-const MS_PER_DAY = 86_400_000;
 
 /** Already a visitor when the simulated time begins; the others come to know the shop in the course of it (ours). */
 const SHARE_OF_REGULARS = 0.35;

@@ -1,3 +1,4 @@
+import { MS_PER_DAY } from '../../../lambdas/domain/time.ts';
 import type { SimulationConfig } from '../../../simulator/config.ts';
 import { CATALOGUE_DATA } from '../../../simulator/fakestore/data.ts';
 import { startFakeStore } from '../../../simulator/fakestore/start-fakestore.ts';
@@ -41,7 +42,7 @@ export async function playShop(
   lake: Lake,
   config: SimulationConfig,
 ): Promise<PlayedShop> {
-  const slotMs = Date.parse(`${config.start}T00:00:00Z`) + config.days * 86_400_000;
+  const slotMs = Date.parse(`${config.start}T00:00:00Z`) + config.days * MS_PER_DAY;
   const truth = createTruth({ store: [{ slot: new Date(slotMs).toISOString(), ...CATALOGUE_DATA }] });
   const faults: Partial<Record<FaultKind, number>> = {};
   const note = (record: SimulatedRecord): SimulatedRecord => {
