@@ -115,15 +115,20 @@ function datesOf(minutesByType: AcceptedFacts['minutesByType']): readonly string
   return [...days].sort((left, right) => left - right).map((day) => utcDate(day * MS_PER_DAY));
 }
 
+/** Minutes as `2026-01-31T10:15Z`, each formatted once for all types; numbers sort as their texts would. */
 function countsOf(minutesByType: AcceptedFacts['minutesByType']): LedgerRow['countsByTypeAndMinute'] {
-  return sortedRecord(minutesByType, (minutes) =>
-    sortedRecord(new Map([...minutes].map(([minute, count]) => [minuteText(minute), count] as const))),
-  );
-}
-
-/** `2026-01-31T10:15Z`. */
-function minuteText(minute: number): string {
-  return `${isoFromMs(minute * MS_PER_MINUTE).slice(0, 16)}Z`;
+  const minutes = new Set([...minutesByType.values()].flatMap((counts) => [...counts.keys()]));
+  const texts = [...minutes]
+    .sort((left, right) => left - right)
+    .map((minute) => [minute, `${isoFromMs(minute * MS_PER_MINUTE).slice(0, 16)}Z`] as const);
+  return sortedRecord(minutesByType, (counts) => {
+    const record: Record<string, number> = {};
+    for (const [minute, text] of texts) {
+      const count = counts.get(minute);
+      if (count !== undefined) record[text] = count;
+    }
+    return record;
+  });
 }
 
 function increment<K>(counts: Map<K, number>, key: K): void {

@@ -13,6 +13,7 @@ const EVENT = sample('purchase', { x: { b: 1, a: [1, 'A', null] } });
 describe('the content of an event', () => {
   it.each([
     ['key order', JSON.stringify(Object.fromEntries(Object.entries(EVENT).reverse()))],
+    ['key order within an unknown field', JSON.stringify({ ...EVENT, x: { a: [1, 'A', null], b: 1 } })],
     ['white space', JSON.stringify(EVENT, null, 3)],
     ['escapes', textWith(EVENT, '"A"', '"\\u0041"')],
     ['the way a number is written', textWith(EVENT, '"b":1', '"b":1.0')],
