@@ -1,7 +1,7 @@
 import { consumeBatch } from '../../../lambdas/consume-events/consume-batch.ts';
 import { type DrainCounts, drain } from '../../event-source-mapping.ts';
 import type { LakeStores } from '../../lake-stores.ts';
-import { EVENTS_CONSUMER, waitingRecords } from '../../lake-stream.ts';
+import { EVENTS_CONSUMER } from '../../lake-stream.ts';
 import type { LocalStream } from '../../local-stream.ts';
 import type { CommandContext } from '../context.ts';
 import { formatCount } from '../progress.ts';
@@ -26,7 +26,7 @@ export async function consumeStream(
   const telemetry = new CountingTelemetry();
   const dependencies = { objects: stores.objects, claims: stores.claims, ledger: stores.ledger, telemetry };
   const settings = { claimTtlMs: CLAIM_TTL_MS, compressionLevel: COMPRESSION_LEVEL };
-  const total = waitingRecords(stream).records;
+  const total = stream.waitingRecords(stream.positions(EVENTS_CONSUMER));
   const startMs = context.clock.nowMs();
   const step = context.reporter.step('Landing', { unit: 'records', total });
   const counts = await drain({
