@@ -161,7 +161,11 @@ function parseMarker(folder: string, text: string): LakeMaker {
   }
   const known = MARKER_OF_THIS_VERSION.safeParse(marker.data);
   if (!known.success) {
-    throw new LakeError('unreadable', folder, `${file} lacks made_by or created_at: restore it.`);
+    throw new LakeError(
+      'unreadable',
+      folder,
+      `${file} lacks made_by or created_at: restore it, or give --lake another folder.`,
+    );
   }
   return known.data.made_by;
 }

@@ -1,13 +1,11 @@
 import { compareSequences, type LedgerRow } from './ledger.ts';
 
 /** What the stream brought by the ledger's rows, each record once. */
-export interface LedgerTotals {
-  readonly received: number;
-  readonly accepted: number;
-  readonly duplicate: number;
-  readonly quarantined: number;
-  readonly quarantineReasons: Readonly<Record<string, number>>;
-  readonly dedupBypassed: number;
+export interface LedgerTotals
+  extends Pick<
+    LedgerRow,
+    'received' | 'accepted' | 'duplicate' | 'quarantined' | 'quarantineReasons' | 'dedupBypassed'
+  > {
   /** Copies of records that another row counts: the stream gave them again after a crash. */
   readonly redelivered: number;
 }

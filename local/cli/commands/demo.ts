@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { configWith, DEFAULT_CONFIG } from '../../../simulator/config.ts';
+import { configWith } from '../../../simulator/config.ts';
 import type { Lake } from '../../lake.ts';
 import { openLakeStores } from '../../lake-stores.ts';
 import { DEFAULT_LAKE_FOLDER } from '../../settings.ts';
@@ -9,18 +9,15 @@ import { emptyDemoLake, playShop } from '../demo/play-shop.ts';
 import { readShopReport, type ShopReport } from '../demo/shop-report.ts';
 import { CommandError, EXIT_CODES, type ExitCode } from '../errors.ts';
 import { eventTotals } from '../lake-status.ts';
-import { utcDay, waitOption, wholeNumber } from '../options.ts';
+import { waitOption } from '../options.ts';
 import { printAnswer } from '../print.ts';
 import { openForReading } from '../read-database.ts';
 import { requirePassed } from '../run/finished-run.ts';
 import { runDue } from '../run/run-due.ts';
 import { balanceAnswer, rowsChanged } from '../run/run-report.ts';
+import { addShopOptions, type ShopOptions } from '../simulate/shop-options.ts';
 
-interface DemoOptions {
-  readonly seed: number;
-  readonly visitors: number;
-  readonly days: number;
-  readonly start: string;
+interface DemoOptions extends ShopOptions {
   readonly wait: number;
 }
 
@@ -34,19 +31,11 @@ Examples:
   millpond demo --lake demo-lake --visitors 5000 --days 90 --seed 7`;
 
 export function addDemoCommand(program: Command, run: RunAction): void {
-  program
+  const command = program
     .command('demo')
     .summary('fill a lake with a synthetic shop and show its numbers')
-    .description('Fill a lake with 30 days of a synthetic shop and print what its tables say.')
-    .option('--seed <n>', 'any whole number', wholeNumber(-1e15, 1e15), DEFAULT_CONFIG.seed)
-    .option(
-      '--visitors <n>',
-      'people who come to the shop',
-      wholeNumber(1, 1_000_000),
-      DEFAULT_CONFIG.visitors,
-    )
-    .option('--days <n>', 'days that are simulated', wholeNumber(1, 3_650), DEFAULT_CONFIG.days)
-    .option('--start <date>', 'the first day, UTC', utcDay, DEFAULT_CONFIG.start)
+    .description('Fill a lake with 30 days of a synthetic shop and print what its tables say.');
+  addShopOptions(command, { visitors: 1_000_000 })
     .addOption(waitOption())
     .addHelpText('after', HELP)
     .action((options: DemoOptions) => run((context) => demo(context, options)));

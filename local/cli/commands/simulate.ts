@@ -3,16 +3,13 @@ import { configWith, DEFAULT_CONFIG, type FaultRates, NO_FAULTS } from '../../..
 import { FAULT_KINDS, type FaultKind } from '../../../simulator/shop-event.ts';
 import type { RunAction } from '../context.ts';
 import { usageError } from '../errors.ts';
-import { positiveNumber, share, utcDay, wholeNumber } from '../options.ts';
+import { positiveNumber, share, wholeNumber } from '../options.ts';
+import { addShopOptions, type ShopOptions } from '../simulate/shop-options.ts';
 import { SINKS, type SimulateRequest, type Sink, simulateTo } from '../simulate/simulate-to.ts';
 
-interface SimulateOptions extends Partial<Record<FaultKind, number>> {
+interface SimulateOptions extends ShopOptions, Partial<Record<FaultKind, number>> {
   readonly sink?: Sink;
   readonly out?: string;
-  readonly seed: number;
-  readonly visitors: number;
-  readonly days: number;
-  readonly start: string;
   readonly events?: number;
   readonly currency: string;
   readonly rate?: number;
@@ -47,16 +44,8 @@ export function addSimulateCommand(program: Command, run: RunAction): void {
         "the lake's stream, a file, or stdout (default: local; with --out: file)",
       ).choices(SINKS),
     )
-    .option('-o, --out <file>', 'the file; compressed when its name ends in .gz')
-    .option('--seed <n>', 'any whole number', wholeNumber(-1e15, 1e15), DEFAULT_CONFIG.seed)
-    .option(
-      '--visitors <n>',
-      'people who come to the shop',
-      wholeNumber(1, 10_000_000),
-      DEFAULT_CONFIG.visitors,
-    )
-    .option('--days <n>', 'days that are simulated', wholeNumber(1, 3_650), DEFAULT_CONFIG.days)
-    .option('--start <date>', 'the first day, UTC', utcDay, DEFAULT_CONFIG.start)
+    .option('-o, --out <file>', 'the file; compressed when its name ends in .gz');
+  addShopOptions(command, { visitors: 10_000_000 })
     .option('--events <n>', 'aim at so many records instead of --visitors', wholeNumber(1, 1_000_000_000))
     .option('--currency <code>', "the shop's currency", DEFAULT_CONFIG.currency)
     .option('--rate <n>', 'at most so many records a second', positiveNumber)
