@@ -173,6 +173,18 @@ describe('query', () => {
 });
 
 describe('export', () => {
+  it('writes rows in the order of their key', async () => {
+    const ended = await cli(['export', 'dim_date', '--lake', lake, '--format', 'csv', '--quiet']);
+
+    const dates = ended.stdout
+      .trim()
+      .split(/\r?\n/)
+      .slice(1)
+      .map((line) => line.slice(0, 10));
+    expect(dates.length).toBe(365);
+    expect(dates).toEqual([...dates].sort());
+  });
+
   it('writes a whole table to a file whose name gives the format', async () => {
     const out = path.join(folder, 'orders.ndjson');
 

@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import type { DuckDbEngine } from '../../duckdb-engine.ts';
 import { openLake } from '../../lake.ts';
+import { readModels } from '../../model-files.ts';
 import type { CommandContext, RunAction } from '../context.ts';
 import { CommandError, EXIT_CODES, type ExitCode } from '../errors.ts';
 import { ROW_FORMATS, type RowChunk, type RowFormat, writeRows } from '../format/rows.ts';
@@ -52,7 +53,7 @@ async function exportTable(
     await requireTable(engine, table);
     const format = options.format ?? formatOfName(options.out) ?? (context.isJson ? 'json' : 'csv');
     const step = context.reporter.step(`Exporting ${table}`, { unit: 'rows' });
-    const chunks = watched(engine.stream(`select * from ${sqlName(table)}`), context, step);
+    const chunks = watched(engine.stream(`select * from ${sqlName(table)}${orderOf(table)}`), context, step);
     const settings = { format, maxRows: Number.POSITIVE_INFINITY };
     const { rows } =
       target === null
@@ -64,6 +65,14 @@ async function exportTable(
   } finally {
     engine.close();
   }
+}
+
+/** By its key, so that two exports of one table are the same file. */
+function orderOf(table: string): string {
+  const model = readModels().models.find(({ name }) => name === table || `bi_${name}` === table);
+  if (model === undefined) return '';
+  const columns = model.kind === 'table' ? model.key : model.columns.map(({ name }) => sqlName(name));
+  return ` order by ${columns.join(', ')}`;
 }
 
 async function requireTable(engine: DuckDbEngine, table: string): Promise<void> {
