@@ -9,6 +9,8 @@ export interface DrainOptions {
   readonly consume: ConsumeBatch;
   /** Whose position moves. Default `consume-events`. */
   readonly consumer?: string;
+  /** Only these shards; default all. */
+  readonly shardIds?: readonly string[];
   /** Default 5,000. */
   readonly batchSize?: number;
   /** Shards worked on at once, each with one batch in hand. Default 1: one shard after the other, in turns. */
@@ -67,10 +69,15 @@ class Drain {
       onConsumed: (records) => this.#advance(records),
       isAborted: () => this.#isAborted(),
     });
-    const shards = options.stream.shards();
+    const shards = options.stream
+      .shards()
+      .filter(({ shardId }) => options.shardIds === undefined || options.shardIds.includes(shardId));
     this.#ends = new Map(shards.map((shard) => [shard.shardId, BigInt(shard.lastSequence ?? 0)]));
     this.#queue = shards.map((shard) => shard.shardId);
-    this.#waiting = options.stream.waitingRecords(options.stream.positions(this.#consumer));
+    const positions = options.stream.positions(this.#consumer);
+    this.#waiting = shards.reduce((sum, { shardId, lastSequence }) => {
+      return sum + Number(lastSequence ?? 0) - Number(positions.get(shardId) ?? 0);
+    }, 0);
   }
 
   async work(): Promise<DrainCounts> {

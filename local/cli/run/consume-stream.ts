@@ -1,46 +1,40 @@
-import { consumeBatch } from '../../../lambdas/consume-events/consume-batch.ts';
-import { type DrainCounts, drain } from '../../event-source-mapping.ts';
+import { availableParallelism } from 'node:os';
+import type { DrainCounts } from '../../event-source-mapping.ts';
+import type { Lake } from '../../lake.ts';
 import type { LakeStores } from '../../lake-stores.ts';
 import { EVENTS_CONSUMER } from '../../lake-stream.ts';
 import type { LocalStream } from '../../local-stream.ts';
 import type { CommandContext } from '../context.ts';
 import { formatCount } from '../progress.ts';
-import { CountingTelemetry } from '../reporter-telemetry.ts';
+import { type LandedCounts, land } from './landing.ts';
+import { landInThreads } from './landing-threads.ts';
 
-/** Longer than the stream's retention (7 days) and the longest replay together. */
-const CLAIM_TTL_MS = 8 * 86_400_000;
-/** Speed over size: a laptop's lake is small, and level 1 takes a third of the time of level 6. */
-const COMPRESSION_LEVEL = 1;
+/** From so many waiting records on, threads save more than the half second in which they start and warm up. */
+const MIN_RECORDS_FOR_THREADS = 50_000;
 
 /** What the drain of the stream brought. */
 export interface DrainReport extends DrainCounts {
   readonly seconds: number;
 }
 
-/** Lands all that waits in the stream; on Ctrl-C it ends after the batch in hand. Old consumed records go. */
-export async function consumeStream(
-  context: CommandContext,
-  stores: LakeStores,
-  stream: LocalStream,
-): Promise<DrainReport> {
-  const telemetry = new CountingTelemetry();
-  const dependencies = { objects: stores.objects, claims: stores.claims, ledger: stores.ledger, telemetry };
-  const settings = { claimTtlMs: CLAIM_TTL_MS, compressionLevel: COMPRESSION_LEVEL };
+/** A lake with what is open of it. */
+export interface LandingPlace {
+  readonly lake: Lake;
+  readonly stores: LakeStores;
+  readonly stream: LocalStream;
+}
+
+/** Lands all that waits in the stream; on Ctrl-C it ends after the batches in hand. Old consumed records go. */
+export async function consumeStream(context: CommandContext, place: LandingPlace): Promise<DrainReport> {
+  const { stream } = place;
   const total = stream.waitingRecords(stream.positions(EVENTS_CONSUMER));
   const startMs = context.clock.nowMs();
   const step = context.reporter.step('Landing', { unit: 'records', total });
-  const counts = await drain({
-    stream,
-    consumer: EVENTS_CONSUMER,
-    consume: async (batch) => {
-      await consumeBatch(batch, dependencies, settings);
-      return null;
-    },
-    onProgress: (progress) => step.update(progress.records),
-    signal: context.interrupt.signal,
+  const { bypassed, ...counts } = await landAll(context, place, {
+    total,
+    onProgress: (records) => step.update(records),
   });
   if (total > 0) step.end();
-  const bypassed = telemetry.counted('DedupBypassed');
   if (bypassed > 0) {
     context.reporter.warn(
       `${formatCount(bypassed)} records were accepted without a claim; staging folds their copies.`,
@@ -48,4 +42,28 @@ export async function consumeStream(
   }
   if (!counts.isAborted) stream.applyRetention();
   return { ...counts, seconds: (context.clock.nowMs() - startMs) / 1000 };
+}
+
+/** With little to do, or with one core, in this thread; else shards are dealt out to a thread for each core. */
+async function landAll(
+  context: CommandContext,
+  { lake, stores, stream }: LandingPlace,
+  work: { readonly total: number; readonly onProgress: (records: number) => void },
+): Promise<LandedCounts> {
+  const { signal } = context.interrupt;
+  const { total, onProgress } = work;
+  const groups = dealt(
+    stream.shards().map(({ shardId }) => shardId),
+    availableParallelism(),
+  );
+  if (total <= MIN_RECORDS_FOR_THREADS || groups.length === 1)
+    return land(stores, { stream, signal, onProgress: ({ records }) => onProgress(records) });
+  return landInThreads({ lakeFolder: lake.folder, groups, onProgress, signal });
+}
+
+/** In turns, into at most so many groups, none of them empty. */
+function dealt(shardIds: readonly string[], groups: number): readonly (readonly string[])[] {
+  return Array.from({ length: Math.min(groups, shardIds.length) }, (_, group) =>
+    shardIds.filter((_shardId, place) => place % groups === group),
+  );
 }

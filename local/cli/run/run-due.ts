@@ -43,7 +43,7 @@ export async function runDue(
       removeAbandonedTempFolders(lake);
       const stream = openLakeStream(lake, context.clock);
       try {
-        const drained = options.isTakingIn ? await consumeStream(context, stores, stream) : null;
+        const drained = options.isTakingIn ? await consumeStream(context, { lake, stores, stream }) : null;
         context.interrupt.check();
         held.check();
         const sources = options.isTakingIn ? await ingestSources(context, stores) : [];
