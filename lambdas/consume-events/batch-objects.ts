@@ -14,7 +14,7 @@ export interface BatchObject {
   readonly body: Uint8Array;
 }
 
-const MS_PER_SECOND = 1000;
+const MS_PER_MINUTE = 60_000;
 /** What the coordinates add to a line, with room to spare. */
 const COORDINATES_BYTES = 200;
 const SMALL_BYTES = 16_384;
@@ -87,17 +87,18 @@ function newGroup(kind: ObjectKind, hour: number, record: StreamRecord, capacity
   };
 }
 
-/** Gives the start of each line, `{"_arrival_time":…,"_shard_id":…,"_sequence_number":…,`; formats each second once. */
+/** Gives the start of each line, `{"_arrival_time":…,"_shard_id":…,"_sequence_number":…,`; formats each minute once. */
 function coordinatesWriter(): (item: BatchItem) => string {
-  let second = Number.NaN;
-  let untilSecond = '';
+  let minute = Number.NaN;
+  let untilMinute = '';
   return ({ record, index }) => {
-    const millisecond = record.arrivalTimeMs % MS_PER_SECOND;
-    if (record.arrivalTimeMs - millisecond !== second) {
-      second = record.arrivalTimeMs - millisecond;
-      untilSecond = `{"_arrival_time":"${isoFromMs(second).slice(0, 20)}`;
+    const { arrivalTimeMs } = record;
+    if (Math.floor(arrivalTimeMs / MS_PER_MINUTE) !== minute) {
+      minute = Math.floor(arrivalTimeMs / MS_PER_MINUTE);
+      untilMinute = `{"_arrival_time":"${isoFromMs(minute * MS_PER_MINUTE).slice(0, 17)}`;
     }
-    const arrival = `${untilSecond}${String(millisecond).padStart(3, '0')}`;
+    const rest = String(arrivalTimeMs - minute * MS_PER_MINUTE).padStart(5, '0');
+    const arrival = `${untilMinute}${rest.slice(0, 2)}.${rest.slice(2)}`;
     const place = index === null ? '' : `"_record_index":"${index}",`;
     return `${arrival}Z","_shard_id":"${record.shardId}","_sequence_number":"${record.sequenceNumber}",${place}`;
   };
