@@ -50,9 +50,18 @@ const MIGRATIONS: readonly string[] = [
   `,
 ];
 
+/** Little: each record is written once, at the end of its shard, and read in passing. */
+const CACHE_MB = 8;
+
 /** Throws StorageError. */
 export function openStreamDatabase(file: string): SqliteDatabase {
-  return new SqliteDatabase({ file, what: 'the stream', applicationId: 0x4d505332, migrations: MIGRATIONS });
+  return new SqliteDatabase({
+    file,
+    what: 'the stream',
+    applicationId: 0x4d505332,
+    migrations: MIGRATIONS,
+    cacheMb: CACHE_MB,
+  });
 }
 
 export function prepareStreamStatements(
