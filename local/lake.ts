@@ -39,7 +39,14 @@ export interface Lake {
   readonly tempFolder: string;
 }
 
-export const LAKE_PROBLEMS = ['missing', 'not_a_lake', 'newer', 'unreadable', 'not_the_demo'] as const;
+export const LAKE_PROBLEMS = [
+  'unusable_path',
+  'missing',
+  'not_a_lake',
+  'newer',
+  'unreadable',
+  'not_the_demo',
+] as const;
 export type LakeProblem = (typeof LAKE_PROBLEMS)[number];
 
 /** The folder cannot be used as a lake. */
@@ -55,9 +62,24 @@ export class LakeError extends Error {
   }
 }
 
+/** DuckDB parts its search path at commas and takes the others for a glob; it knows no escape for any of them. */
+const UNUSABLE_CHARACTERS = /[,?*[\]]/;
+
+/** The folder's absolute path; throws LakeError when DuckDB could not find a lake's objects below it. */
+export function usableFolder(folder: string): string {
+  const absolute = path.resolve(folder);
+  const character = UNUSABLE_CHARACTERS.exec(absolute)?.[0];
+  if (character === undefined) return absolute;
+  throw new LakeError(
+    'unusable_path',
+    absolute,
+    `A lake cannot lie in ${absolute}: the path holds the character "${character}", and DuckDB, which reads the lake's objects, can use none of , ? * [ ] in it. Give --lake another folder, or rename this one.`,
+  );
+}
+
 /** The lake in `folder`; throws LakeError when there is none or when this version cannot read it. */
 export function openLake(folder: string): Lake {
-  const absolute = path.resolve(folder);
+  const absolute = usableFolder(folder);
   const text = readMarker(absolute);
   if (text === null) throw missing(absolute);
   return lakeOf(absolute, parseMarker(absolute, text));
@@ -68,7 +90,7 @@ export function openOrCreateLake(
   folder: string,
   options: { readonly madeBy: LakeMaker; readonly nowMs: number },
 ): { readonly lake: Lake; readonly isNew: boolean } {
-  const absolute = path.resolve(folder);
+  const absolute = usableFolder(folder);
   if (readMarker(absolute) !== null) return { lake: openLake(absolute), isNew: false };
   if (existsSync(absolute) && readdirSync(absolute).length > 0) {
     throw new LakeError(

@@ -89,6 +89,22 @@ describe('a lake', () => {
     expect(existsSync(lake)).toBe(false);
   });
 
+  it('is refused by every command where its path has a character that DuckDB cannot search', async () => {
+    const odd = path.join(folder, 'shops, all', 'lake');
+    const commands = [['demo'], ['simulate'], ['send', '-'], ['run'], ['query', 'select 1'], ['status']];
+    for (const args of commands) {
+      const ended = await cli([...args, '--lake', odd, '--quiet'], { stdin: event(1) });
+
+      expect(onlyLine(ended)).toContain(`A lake cannot lie in ${odd}: the path holds the character ","`);
+      expect(ended).toMatchObject({ code: 1, stdout: '' });
+    }
+    const doctor = await cli(['doctor', '--lake', odd]);
+
+    expect(doctor.stdout).toMatch(/FAILURE {2}lake: A lake cannot lie in .*","/);
+    expect(doctor.code).toBe(1);
+    expect(existsSync(path.dirname(odd))).toBe(false);
+  });
+
   it('of a newer version is refused with both versions, and stays as it is', async () => {
     newLake();
     const marker = path.join(lake, 'lake.json');

@@ -64,6 +64,28 @@ describe('openOrCreateLake', () => {
   });
 });
 
+describe('a path that DuckDB could not search', () => {
+  it.each([',', '?', '*', '[', ']'])('is refused for its "%s", and nothing is made there', (character) => {
+    const odd = path.join(root, `a${character}b`, 'lake');
+
+    for (const work of [
+      () => openLake(odd),
+      () => openOrCreateLake(odd, { madeBy: 'user', nowMs: 0 }),
+      () => recreateDemoLake(odd, 0),
+    ]) {
+      expect(problemOf(work)).toBe('unusable_path');
+      expect(work).toThrow(`${odd}: the path holds the character "${character}"`);
+    }
+    expect(existsSync(path.dirname(odd))).toBe(false);
+  });
+
+  it('is not one for its blanks, quotes or braces', () => {
+    const odd = path.join(root, `it's "{my}" lake; 100 %`);
+
+    expect(openOrCreateLake(odd, { madeBy: 'user', nowMs: 0 }).isNew).toBe(true);
+  });
+});
+
 describe('openLake', () => {
   it('names what keeps it from opening', () => {
     expect(problemOf(() => openLake(folder))).toBe('missing');

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Clock } from '../../../lambdas/ports/clock.ts';
 import type { LeaseStore } from '../../../lambdas/ports/lease-store.ts';
 import { openDuckDb } from '../../duckdb-engine.ts';
-import { LAKE_LAYOUT_VERSION, type Lake, openLake } from '../../lake.ts';
+import { LAKE_LAYOUT_VERSION, type Lake, openLake, usableFolder } from '../../lake.ts';
 import { formatHolder, isDead, parseHolder } from '../../lake-holder.ts';
 import { type LakeSource, readSources } from '../../lake-sources.ts';
 import { openLakeStores } from '../../lake-stores.ts';
@@ -23,9 +23,9 @@ export async function examineLake(
   options: { readonly clock: Clock; readonly isFixing: boolean },
 ): Promise<readonly Finding[]> {
   if (!existsSync(path.join(folder, 'lake.json'))) {
-    return [
-      warning('lake', `There is none in ${path.resolve(folder)} yet: \`demo\` or \`send FILE\` makes one.`),
-    ];
+    const none = async () =>
+      warning('lake', `There is none in ${usableFolder(folder)} yet: \`demo\` or \`send FILE\` makes one.`);
+    return [await examined('lake', none)];
   }
   let lake: Lake | null = null;
   const marker = await examined('lake', async () => {
