@@ -192,6 +192,12 @@ describe('another currency', () => {
     expect(column(built.fct_sessions, 'revenue')).toEqual(['0.0000']);
   });
 
+  test('takes the refund of such an order along, whatever currency it came in', async () => {
+    const built = await shop({ events: [purchase('e1', AT, 'o1', IN_EUROS), refund('e2', AT, 'r1')] });
+
+    expect(pick(built.fct_refunds, 'currency', 'amount')).toEqual([{ currency: 'USD', amount: null }]);
+  });
+
   test('leaves the amount of a refund null and takes nothing off its order', async () => {
     const built = await shop({ events: [purchase('e1', AT, 'o1'), refund('e2', AT, 'r1', IN_EUROS)] });
 

@@ -174,14 +174,14 @@ describe('a number', () => {
   ];
   for (const [text, money] of PRICES) {
     test(`${text} is the price ${money}`, async () => {
-      const built = await stage([copy('e1', { unit_price: text })]);
+      const built = await stage([copy('e1', { event_type: 'add_to_cart', unit_price: text })]);
 
       expect(column(built.stg_events, 'unit_price')).toEqual([money]);
     });
   }
   for (const text of ['3', '3.0', '3e0', '0.3e1']) {
     test(`${text} is the quantity 3`, async () => {
-      const built = await stage([copy('e1', { quantity: text })]);
+      const built = await stage([copy('e1', { event_type: 'add_to_cart', quantity: text })]);
 
       expect(pick(built.event_copies, 'quantity', 'uncast_fields')).toEqual([
         { quantity: 3, uncast_fields: null },
@@ -191,20 +191,86 @@ describe('a number', () => {
 
   test('the highest refund stays exact', async () => {
     const built = await stage([
-      copy('e1', { amount: '999999999.9999' }),
-      copy('e2', { amount: '9999999999999e-4' }),
+      copy('e1', { event_type: 'refund', amount: '999999999.9999' }),
+      copy('e2', { event_type: 'refund', amount: '9999999999999e-4' }),
     ]);
 
     expect(column(built.stg_events, 'amount')).toEqual(['999999999.9999', '999999999.9999']);
   });
 
   test('that does not cast is null, and named', async () => {
-    const built = await stage([copy('e1', { quantity: 'many', cost: '?' })]);
+    const built = await stage([copy('e1', { event_type: 'add_to_cart', quantity: 'many', unit_price: '?' })]);
 
     expect(pick(built.event_copies, 'quantity', 'uncast_fields')).toEqual([
-      { quantity: null, uncast_fields: 'quantity,cost' },
+      { quantity: null, uncast_fields: 'quantity,unit_price' },
     ]);
   });
+});
+
+describe('a field that another type owns', () => {
+  test('is ignored, whatever it holds', async () => {
+    const foreign = {
+      engaged_time_ms: '-5',
+      search_term: 'x',
+      product_id: 'o 1 ö',
+      quantity: 'many',
+      unit_price: '1e20',
+      currency: 'eur',
+      order_id: 'o 1',
+      items: 'no list',
+      discount: '12,50',
+      shipping: '-1',
+      tax: 'incl.',
+      refund_id: 'r 1',
+      amount: '12,50',
+      impressions: '1e30',
+      clicks: 'many',
+      cost: '?',
+      audience: 'x',
+      viewing_time_ms: 'long',
+    };
+    const built = await stage([copy('e1', { event_type: 'sign_up', ...foreign })]);
+
+    const nothing = Object.fromEntries(Object.keys(foreign).map((field) => [field, null]));
+    expect(built.event_copies).toMatchObject([{ event_id: 'e1', ...nothing, uncast_fields: null }]);
+    expect(column(built.stg_events, 'event_id')).toEqual(['e1']);
+  });
+
+  test('is kept by the types that own it', async () => {
+    const built = await stage([
+      copy('e1', { event_type: 'refund', refund_id: 'r1', order_id: 'o1', amount: '5', currency: 'EUR' }),
+      copy('e2', { event_type: 'ad_spend', cost: '7', currency: 'EUR', impressions: '9', tax: '1' }),
+    ]);
+
+    expect(
+      pick(built.stg_events, 'refund_id', 'order_id', 'amount', 'currency', 'cost', 'impressions', 'tax'),
+    ).toEqual([
+      {
+        refund_id: 'r1',
+        order_id: 'o1',
+        amount: '5.0000',
+        currency: 'EUR',
+        cost: null,
+        impressions: null,
+        tax: null,
+      },
+      {
+        refund_id: null,
+        order_id: null,
+        amount: null,
+        currency: 'EUR',
+        cost: '7.0000',
+        impressions: 9,
+        tax: null,
+      },
+    ]);
+  });
+});
+
+test('a time in lower case is the time that it names', async () => {
+  const built = await stage([copy('e1', { event_time: '2026-03-01t10:00:00.5z' })]);
+
+  expect(column(built.stg_events, 'event_time')).toEqual(['2026-03-01 10:00:00.500000']);
 });
 
 test('a line that the engine could not read is a row of nulls that staging leaves out', async () => {
