@@ -1,11 +1,12 @@
 import { hostname } from 'node:os';
+import type { Clock } from '../../lambdas/ports/clock.ts';
 import type { Lease, LeaseStore } from '../../lambdas/ports/lease-store.ts';
-import { formatHolder, isDead, parseHolder } from '../lake-holder.ts';
+import { formatHolder, isDead, type LakeHolder, parseHolder } from '../lake-holder.ts';
 import type { CommandContext } from './context.ts';
 import { CommandError } from './errors.ts';
 import { waitFor } from './wait.ts';
 
-export const LAKE_LEASE = 'lake';
+const LAKE_LEASE = 'lake';
 const TTL_MS = 60_000;
 const RENEW_EVERY_MS = 20_000;
 
@@ -57,6 +58,33 @@ export async function holdingLake<T>(
     forget();
     await leases.release(lease);
   }
+}
+
+/** Long enough to look, short enough to be over should this process die while looking. */
+const LOOK_TTL_MS = 1_000;
+
+/** Who holds a lake. */
+export interface LeaseLook {
+  /** Null: nobody works on the lake. */
+  readonly lease: Lease | null;
+  /** Who says so of itself; null also for a text of another make. */
+  readonly holder: LakeHolder | null;
+  /** Whether that is a process of this machine that no longer runs. */
+  readonly isDead: boolean;
+}
+
+/** Looks who holds the lake, by taking its lease for a moment where it is free. `command` is who looks. */
+export async function lookAtLease(leases: LeaseStore, clock: Clock, command: string): Promise<LeaseLook> {
+  const host = hostname();
+  const since = new Date(clock.nowMs()).toISOString();
+  const self = formatHolder({ command, processId: process.pid, host, since });
+  const { kind, lease } = await leases.acquire(LAKE_LEASE, self, LOOK_TTL_MS);
+  if (kind === 'acquired') {
+    await leases.release(lease);
+    return { lease: null, holder: null, isDead: false };
+  }
+  const holder = parseHolder(lease.holder);
+  return { lease, holder, isDead: isDead(holder, host) };
 }
 
 async function acquire(context: CommandContext, leases: LeaseStore, options: HoldOptions): Promise<Lease> {

@@ -1,11 +1,14 @@
 import type { StoredLedgerRow } from '../../lambdas/domain/ledger.ts';
 import { ledgerTotals } from '../../lambdas/domain/ledger-totals.ts';
+import type { Clock } from '../../lambdas/ports/clock.ts';
+import type { LeaseStore } from '../../lambdas/ports/lease-store.ts';
 import { readLakeState, readRun } from '../../lambdas/run-lake/lake-state.ts';
 import type { CheckReport, RunRecord } from '../../lambdas/run-lake/run-record.ts';
 import type { Lake } from '../lake.ts';
 import { readSources } from '../lake-sources.ts';
 import type { LakeStores } from '../lake-stores.ts';
 import { sourceAnswer } from './ingest-source.ts';
+import { lookAtLease } from './lake-lease.ts';
 
 /** How a lake stands, from its ledger and state alone: it can be asked while a run works. Keys as `--json` shows them. */
 export interface LakeStatus {
@@ -22,7 +25,7 @@ export interface LakeStatus {
   readonly reporting_currency: string | null;
   /** As of the last run. */
   readonly too_late_events: number;
-  readonly other_currency_orders: number;
+  readonly other_currency: OtherCurrency;
   readonly last_run: LastRun | null;
   readonly sources: readonly ReturnType<typeof sourceAnswer>[];
 }
@@ -39,9 +42,17 @@ export interface EventTotals {
   readonly newest_arrival: string | null;
 }
 
+/** Orders and refunds whose money is left out; null where the run's record does not tell the two apart. */
+export interface OtherCurrency {
+  readonly total: number;
+  readonly orders: number | null;
+  readonly refunds: number | null;
+}
+
 export interface LastRun {
   readonly run_id: string;
-  readonly status: RunRecord['status'];
+  /** `cut_off`: it was never ended, and the process that worked on it no longer holds the lake. */
+  readonly status: RunRecord['status'] | 'cut_off';
   readonly started_at: string;
   readonly duration_s: number | null;
   readonly failed_checks: readonly string[];
@@ -50,9 +61,10 @@ export interface LastRun {
 
 export async function readLakeStatus(
   lake: Lake,
-  stores: LakeStores,
+  at: { readonly stores: LakeStores; readonly clock: Clock },
   waiting: { readonly records: number; readonly oldestArrivalMs: number | null },
 ): Promise<LakeStatus> {
+  const { stores, clock } = at;
   const rows = await stores.ledger.rows();
   const state = await readLakeState(stores.ledger);
   const run = await readRun(stores.ledger);
@@ -65,8 +77,8 @@ export async function readLakeStatus(
     watermark: iso(state.watermarkMs),
     reporting_currency: state.reportingCurrency,
     too_late_events: run?.reconciliation?.tooLate ?? 0,
-    other_currency_orders: run?.checks.find((check) => check.check === 'other_currency')?.badRows ?? 0,
-    last_run: run === null ? null : lastRun(run),
+    other_currency: otherCurrency(run?.checks.find((check) => check.check === 'other_currency')),
+    last_run: run === null ? null : lastRun(run, await isCutOff(run, stores.leases, clock)),
     sources: (await readSources(stores.ledger)).map(sourceAnswer),
   };
 }
@@ -97,14 +109,33 @@ function batchTotals(rows: readonly StoredLedgerRow[]): LakeStatus['batch_source
   }));
 }
 
-function lastRun(run: RunRecord): LastRun {
+/**
+ * The two kinds of the check's bad rows. Its examples are the first few, orders before refunds: they tell the kinds
+ * apart when they are all there are, or reach the refunds.
+ */
+export function otherCurrency(report: Pick<CheckReport, 'badRows' | 'examples'> | undefined): OtherCurrency {
+  const total = report?.badRows ?? 0;
+  const examples = report?.examples ?? [];
+  const orders = examples.filter((example) => example.kind === 'order').length;
+  const isTold = examples.length === total || orders < examples.length;
+  return { total, orders: isTold ? orders : null, refunds: isTold ? total - orders : null };
+}
+
+/** A run's id ends in the id of its process: whoever else holds the lake now is not at work on it. */
+async function isCutOff(run: RunRecord, leases: LeaseStore, clock: Clock): Promise<boolean> {
+  if (run.status !== 'running') return false;
+  const { holder, isDead } = await lookAtLease(leases, clock, 'status');
+  return holder === null || isDead || !run.runId.endsWith(`-${holder.processId}`);
+}
+
+function lastRun(run: RunRecord, wasCutOff: boolean): LastRun {
   const bad = (severity: CheckReport['severity']) =>
     run.checks
       .filter((check) => check.severity === severity && check.badRows > 0)
       .map((check) => `${check.check} (${check.badRows})`);
   return {
     run_id: run.runId,
-    status: run.status,
+    status: wasCutOff ? 'cut_off' : run.status,
     started_at: new Date(run.startedAtMs).toISOString(),
     duration_s: run.finishedAtMs === null ? null : (run.finishedAtMs - run.startedAtMs) / 1000,
     failed_checks: bad('error'),

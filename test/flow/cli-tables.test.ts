@@ -92,13 +92,13 @@ describe('status', () => {
       events: { received: 9, accepted: 7, duplicate: 1, quarantined: 1, quarantine_reasons: { not_json: 1 } },
       waiting: { records: 0, oldest_arrival: null },
       too_late_events: 1,
-      other_currency_orders: 1,
+      other_currency: { total: 1, orders: 1, refunds: 0 },
       reporting_currency: 'USD',
       watermark: '2026-03-01T10:00:00.000Z',
       last_run: { status: 'succeeded' },
     });
     expect(text.stdout).toContain('1 event, kept in stg_late_events');
-    expect(text.stdout).toContain('1 order, counted without money');
+    expect(text.stdout).toContain('1 order and 0 refunds, counted without money');
   });
 });
 

@@ -5,7 +5,7 @@ import { openLakeStream, waitingRecords } from '../../lake-stream.ts';
 import type { CommandContext, RunAction } from '../context.ts';
 import { EXIT_CODES, type ExitCode } from '../errors.ts';
 import { type LakeStatus, readLakeStatus } from '../lake-status.ts';
-import { labelled, printAnswer } from '../print.ts';
+import { labelled, printAnswer, wrapped } from '../print.ts';
 import { counted, formatCount, formatSeconds } from '../progress.ts';
 
 const HELP = `
@@ -14,7 +14,7 @@ It answers while a run works, since it reads the ledger (one row per batch that 
                   an event_id (kept in raw_duplicates), or quarantined by reason (kept in raw_quarantine)
   Waiting         what the next \`run\` takes in
   Too late        as of the last run: events that came more than 3 days after they happened, kept in stg_late_events
-  Other currency  as of the last run: orders in another than the reporting currency
+  Other currency  as of the last run: orders and refunds in another than the reporting currency
   Watermark       events of before it have all arrived, or count as too late; is_final in the tables goes by it
 
 Examples:
@@ -37,7 +37,7 @@ async function showStatus(context: CommandContext): Promise<ExitCode> {
     const stream = openLakeStream(lake, context.clock);
     const waiting = waitingRecords(stream);
     stream.close();
-    const status = await readLakeStatus(lake, stores, waiting);
+    const status = await readLakeStatus(lake, { stores, clock: context.clock }, waiting);
     await printAnswer(context, status, () => statusText(status, context.clock.nowMs()));
     return EXIT_CODES.success;
   } finally {
@@ -45,15 +45,15 @@ async function showStatus(context: CommandContext): Promise<ExitCode> {
   }
 }
 
-/** The status as lines for people. */
+/** The status as lines for people, none of 100 characters or more but for a long path or address. */
 export function statusText(status: LakeStatus, nowMs: number): string {
   const { events } = status;
-  const lines: (readonly [string, string])[] = [
-    ['Lake', status.lake],
+  const lines: StatusLine[] = [
+    ['Lake', [status.lake]],
     ['Received', counted(events.received, 'record')],
     ['  accepted', formatCount(events.accepted)],
     ['  duplicate', formatCount(events.duplicate)],
-    ['  quarantined', quarantineText(status)],
+    ['  quarantined', quarantineParts(status)],
   ];
   if (events.redelivered > 0) {
     lines.push([
@@ -68,22 +68,43 @@ export function statusText(status: LakeStatus, nowMs: number): string {
   lines.push(
     ['Waiting', waitingText(status, nowMs)],
     ['Too late', tooLateText(status)],
-    ['Other currency', `${counted(status.other_currency_orders, 'order')}, counted without money`],
+    ['Other currency', otherCurrencyText(status)],
     ['Currency', status.reporting_currency ?? 'none yet: the first purchase decides'],
-    ['Watermark', status.watermark ?? 'none before the first run'],
+    ['Watermark', status.watermark ?? 'none yet: the first run that builds events and succeeds sets it'],
     ['Sources', status.sources.map((source) => `${source.name} (${source.base_url})`).join(', ') || 'none'],
     ['Last run', lastRunText(status)],
   );
-  return labelled(lines);
+  return labelled(lines.flatMap(wrappedLine));
 }
 
-function quarantineText({ events }: LakeStatus): string {
-  const reasons = Object.entries(events.quarantine_reasons).map(
-    ([reason, count]) => `${reason} ${formatCount(count)}`,
-  );
-  return reasons.length === 0
-    ? formatCount(events.quarantined)
-    : `${formatCount(events.quarantined)} (${reasons.join(', ')})`;
+/** A label with its text, or with parts that stay whole. */
+type StatusLine = readonly [label: string, value: string | readonly string[]];
+
+const VALUE_WIDTH = 83;
+
+function wrappedLine([label, value]: StatusLine): readonly (readonly [string, string])[] {
+  const parts = typeof value === 'string' ? value.split(' ') : value;
+  return wrapped(parts, VALUE_WIDTH).map((line, index) => [index === 0 ? label : '', line]);
+}
+
+function quarantineParts({ events }: LakeStatus): readonly string[] {
+  const reasons = Object.entries(events.quarantine_reasons);
+  if (reasons.length === 0) return [formatCount(events.quarantined)];
+  return [
+    `${formatCount(events.quarantined)}:`,
+    ...reasons.map(([reason, count], index) => {
+      const comma = index < reasons.length - 1 ? ',' : '';
+      return `${reason} ${formatCount(count)}${comma}`;
+    }),
+  ];
+}
+
+function otherCurrencyText({ other_currency: { total, orders, refunds } }: LakeStatus): string {
+  const what =
+    orders === null || refunds === null
+      ? `${formatCount(total)} orders and refunds`
+      : `${counted(orders, 'order')} and ${counted(refunds, 'refund')}`;
+  return total === 0 ? what : `${what}, counted without money`;
 }
 
 function waitingText({ waiting, unstaged_ledger_rows: unstaged }: LakeStatus, nowMs: number): string {
@@ -106,9 +127,12 @@ function tooLateText(status: LakeStatus): string {
 }
 
 function lastRunText({ last_run: run }: LakeStatus): string {
-  if (run === null) return 'none yet';
+  if (run === null) return 'none yet that had anything to build';
   const time = run.duration_s === null ? '' : `, ${formatSeconds(run.duration_s)}`;
   const failed = run.failed_checks.length === 0 ? '' : `; failed checks: ${run.failed_checks.join(', ')}`;
   const warned = run.warned_checks.length === 0 ? '' : `; warnings: ${run.warned_checks.join(', ')}`;
+  if (run.status === 'cut_off') {
+    return `cut off after it began at ${run.started_at}: \`run\` completes it`;
+  }
   return `${run.status} at ${run.started_at}${time}${failed}${warned}`;
 }

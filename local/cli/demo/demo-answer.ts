@@ -1,7 +1,7 @@
 import type { Reconciliation } from '../../../lambdas/run-lake/run-record.ts';
 import { FAULT_KINDS } from '../../../simulator/shop-event.ts';
 import type { EventTotals } from '../lake-status.ts';
-import { labelled } from '../print.ts';
+import { labelled, wrapped } from '../print.ts';
 import { formatCount, formatSeconds } from '../progress.ts';
 import { balanceLines } from '../run/run-report.ts';
 import { cohortText, funnelText, lifetimeValueText, money, salesText } from './demo-text.ts';
@@ -57,7 +57,7 @@ function faultText({ played, events, reconciliation }: DemoAnswer): string {
   );
   return indented(
     labelled([
-      ...wrapped('injected', injected),
+      ...listed('injected', injected),
       [
         'duplicates',
         `${formatCount(reconciliation.duplicate)} refused by their claim, ${formatCount(reconciliation.collapsed)} folded in staging`,
@@ -66,7 +66,7 @@ function faultText({ played, events, reconciliation }: DemoAnswer): string {
         'too late',
         `${formatCount(reconciliation.tooLate)} events, by more than 3 days: kept in stg_late_events`,
       ],
-      ...wrapped(`quarantined`, [`${formatCount(events.quarantined)} in all:`, ...reasons]),
+      ...listed('quarantined', [`${formatCount(events.quarantined)} in all:`, ...reasons]),
     ]),
   );
 }
@@ -114,14 +114,8 @@ function nextText(lakeOption: string): string {
 }
 
 /** A list after a label, broken so that no line reaches 100 columns. */
-function wrapped(label: string, parts: readonly string[]): readonly (readonly [string, string])[] {
-  const lines: string[] = [];
-  for (const part of parts) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + part.length < 76) lines[lines.length - 1] = `${last}  ${part}`;
-    else lines.push(part);
-  }
-  return lines.map((line, index) => [index === 0 ? label : '', line]);
+function listed(label: string, parts: readonly string[]): readonly (readonly [string, string])[] {
+  return wrapped(parts, 77, '  ').map((line, index) => [index === 0 ? label : '', line]);
 }
 
 function words(kind: string): string {

@@ -1,21 +1,17 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
-import { hostname } from 'node:os';
 import path from 'node:path';
 import type { Clock } from '../../../lambdas/ports/clock.ts';
 import type { LeaseStore } from '../../../lambdas/ports/lease-store.ts';
 import { openDuckDb } from '../../duckdb-engine.ts';
 import { LAKE_LAYOUT_VERSION, type Lake, openLake, usableFolder } from '../../lake.ts';
-import { formatHolder, isDead, parseHolder } from '../../lake-holder.ts';
 import { type LakeSource, readSources } from '../../lake-sources.ts';
 import { openLakeStores } from '../../lake-stores.ts';
 import { StorageError } from '../../storage-error.ts';
 import { abandonedTempFolders, removeAbandonedTempFolders } from '../../temp-files.ts';
-import { LAKE_LEASE } from '../lake-lease.ts';
+import { lookAtLease } from '../lake-lease.ts';
 import { examined, type Finding, ok, warning } from './finding.ts';
 
 const REACH_TIMEOUT_MS = 5_000;
-/** Long enough to look, short enough to be over should this process die while looking. */
-const LOOK_TTL_MS = 1_000;
 
 /** How a lake is; `isFixing` frees what dead processes left behind. None there is a warning, not a failure. */
 export async function examineLake(
@@ -68,23 +64,17 @@ async function lockFinding(
   leases: LeaseStore,
   options: { readonly clock: Clock; readonly isFixing: boolean },
 ): Promise<Finding> {
-  const host = hostname();
-  const since = new Date(options.clock.nowMs()).toISOString();
-  const holder = formatHolder({ command: 'doctor', processId: process.pid, host, since });
-  const answer = await leases.acquire(LAKE_LEASE, holder, LOOK_TTL_MS);
-  if (answer.kind === 'acquired') {
-    await leases.release(answer.lease);
-    return ok('lock', 'nobody works on the lake');
-  }
-  const other = answer.lease.holder;
-  if (!isDead(parseHolder(other), host)) return ok('lock', `held by ${other}`);
+  const { lease, isDead } = await lookAtLease(leases, options.clock, 'doctor');
+  if (lease === null) return ok('lock', 'nobody works on the lake');
+  const other = lease.holder;
+  if (!isDead) return ok('lock', `held by ${other}`);
   if (!options.isFixing) {
     return warning(
       'lock',
       `held by ${other}, which no longer runs: the next \`run\` frees it, or \`doctor --fix\`.`,
     );
   }
-  await leases.release(answer.lease);
+  await leases.release(lease);
   return ok('lock', `freed: ${other} no longer runs`);
 }
 
