@@ -24,21 +24,27 @@ function buildLines(run: RunRecord): readonly string[] {
   if (run.status === 'unchanged') return [`Nothing to build: ${run.reason}, the tables stay as they are.`];
   const lines = [changesText(run), checksText(run.checks)];
   if (run.reconciliation !== null) lines.push(`Reconciliation:\n${balanceLines(run.reconciliation)}`);
-  if (run.watermarkMs !== null) lines.push(`Watermark ${new Date(run.watermarkMs).toISOString()}`);
   if (run.status === 'failed') {
-    lines.push('The run failed: the batches it read stay due, and the watermark stays where it was.');
+    lines.push(
+      'The run failed: the tables keep their last good state, the watermark stays where it was, and the\nbatches that it read stay due.',
+    );
   }
+  const watermark = watermarkOf(run);
+  if (watermark !== null) lines.push(`Watermark ${watermark}`);
   return lines;
 }
 
-/** Rows changed over all tables of a run. */
+/** Rows changed over all tables of a run; of a failed one none stay. */
 export function rowsChanged(run: RunRecord): number {
+  if (run.status === 'failed') return 0;
   return run.models.reduce((sum, model) => sum + model.inserted + model.updated + model.deleted, 0);
 }
 
 function changesText(run: RunRecord): string {
   const seconds = ((run.finishedAtMs ?? run.startedAtMs) - run.startedAtMs) / 1000;
-  const head = `Built ${counted(run.models.length, 'table')} in ${formatSeconds(seconds)} (${run.reason}): ${counted(rowsChanged(run), 'row')} changed.`;
+  const built = `Built ${counted(run.models.length, 'table')} in ${formatSeconds(seconds)} (${run.reason})`;
+  if (run.status === 'failed') return `${built}; none of it is kept.`;
+  const head = `${built}: ${counted(rowsChanged(run), 'row')} changed.`;
   const changed = run.models.filter((model) => model.inserted + model.updated + model.deleted > 0);
   if (changed.length === 0) return head;
   const columns = [
@@ -97,7 +103,7 @@ export function balanceAnswer({ tooLate, ...balance }: Reconciliation) {
   return { ...balance, too_late: tooLate };
 }
 
-/** The same for programs. */
+/** The same for programs; of a failed run `models` tells what it tried, and none of that is kept. */
 export function runAnswer(outcome: RunOutcome): Readonly<Record<string, unknown>> {
   const { drained, sources, run } = outcome;
   return {
@@ -109,7 +115,7 @@ export function runAnswer(outcome: RunOutcome): Readonly<Record<string, unknown>
       reason: run.reason,
       started_at: new Date(run.startedAtMs).toISOString(),
       finished_at: run.finishedAtMs === null ? null : new Date(run.finishedAtMs).toISOString(),
-      watermark: run.watermarkMs === null ? null : new Date(run.watermarkMs).toISOString(),
+      watermark: watermarkOf(run),
       rows_changed: rowsChanged(run),
       models: run.models.map(({ model, inserted, updated, deleted, durationMs }) => ({
         model,
@@ -127,4 +133,9 @@ export function runAnswer(outcome: RunOutcome): Readonly<Record<string, unknown>
       reconciliation: run.reconciliation === null ? null : balanceAnswer(run.reconciliation),
     },
   };
+}
+
+/** The lake's watermark after the run; null where the run did not set it. */
+function watermarkOf({ status, watermarkMs }: RunRecord): string | null {
+  return status === 'failed' || watermarkMs === null ? null : new Date(watermarkMs).toISOString();
 }

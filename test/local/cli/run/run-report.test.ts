@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import type { RunRecord } from '../../../../lambdas/run-lake/run-record.ts';
+import { runAnswer, runText } from '../../../../local/cli/run/run-report.ts';
+
+const BALANCE = {
+  received: 3,
+  accepted: 3,
+  duplicate: 0,
+  quarantined: 0,
+  staged: 2,
+  tooLate: 0,
+  collapsed: 0,
+  redelivered: 0,
+};
+const CHECK = {
+  check: 'ledger_balances',
+  severity: 'error',
+  meaning: 'Rows balance.',
+  examples: [],
+} as const;
+const SUCCEEDED: RunRecord = {
+  runId: 'r-1',
+  status: 'succeeded',
+  startedAtMs: 0,
+  finishedAtMs: 2_000,
+  reason: '1 ledger rows to stage',
+  watermarkMs: Date.parse('2026-03-01T10:00:00Z'),
+  ledgerRows: 1,
+  steps: [],
+  stepsDone: 0,
+  models: [{ model: 'stg_events', inserted: 2, updated: 0, deleted: 0, durationMs: 5 }],
+  checks: [{ ...CHECK, badRows: 0 }],
+  reconciliation: { ...BALANCE, staged: 3 },
+};
+const FAILED: RunRecord = {
+  ...SUCCEEDED,
+  status: 'failed',
+  checks: [{ ...CHECK, badRows: 1 }],
+  reconciliation: BALANCE,
+};
+
+const outcome = (run: RunRecord) => ({ drained: null, sources: [], run });
+
+describe('a run that succeeded', () => {
+  it('tells its changes and the watermark that it set', () => {
+    const text = runText(outcome(SUCCEEDED));
+
+    expect(text).toContain('Built 1 table in 2.0 s (1 ledger rows to stage): 2 rows changed.');
+    expect(text).toContain('Watermark 2026-03-01T10:00:00.000Z');
+    expect(runAnswer(outcome(SUCCEEDED)).run).toMatchObject({
+      rows_changed: 2,
+      watermark: '2026-03-01T10:00:00.000Z',
+    });
+  });
+});
+
+describe('a run that failed', () => {
+  it('tells that the tables keep their last good state, and no watermark', () => {
+    const text = runText(outcome(FAILED));
+
+    expect(text).toContain('Built 1 table in 2.0 s (1 ledger rows to stage); none of it is kept.');
+    expect(text).toContain('The run failed: the tables keep their last good state');
+    expect(text).toContain('ERROR   ledger_balances: 1 row.');
+    expect(text).toContain('DIFFERS by 1');
+    expect(text).not.toMatch(/Watermark|changed|inserted/);
+    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThan(100);
+  });
+
+  it('gives programs neither changed rows nor a watermark', () => {
+    expect(runAnswer(outcome(FAILED)).run).toMatchObject({
+      status: 'failed',
+      rows_changed: 0,
+      watermark: null,
+    });
+  });
+});
