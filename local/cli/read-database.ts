@@ -7,27 +7,39 @@ import type { CommandContext } from './context.ts';
 import { CommandError, usageError } from './errors.ts';
 import { openTables } from './open-tables.ts';
 
-/** Whether a run has ever built tables in this lake. */
-export function hasTables(lake: Lake): boolean {
-  return existsSync(lake.databaseFile);
+/** Whether a run has ever built tables: one that was cut off or failed leaves a database without any. */
+export async function holdsTables(engine: DuckDbEngine): Promise<boolean> {
+  const { rows } = await engine.query(
+    `select count(*) from information_schema.tables where table_schema = 'main'`,
+  );
+  return Number(rows[0]?.[0]) > 0;
 }
 
-/**
- * Opens the lake's tables for reading and nothing else: the file is open read only, and SQL reaches no file but the
- * lake's own objects. Makes the lake the process's working directory: resolve other names before. Waits while another command writes. Throws CommandError when nothing was built yet or the
- * other command does not end in time.
- */
+/** As openForReadingIfBuilt; throws CommandError `no_tables` when nothing was built yet. */
 export async function openForReading(
   context: CommandContext,
   lake: Lake,
   waitS: number,
 ): Promise<DuckDbEngine> {
-  if (!hasTables(lake)) {
-    throw new CommandError(
-      'no_tables',
-      `The lake in ${lake.folder} has no tables yet: build them with \`run\`.`,
-    );
-  }
+  const engine = await openForReadingIfBuilt(context, lake, waitS);
+  if (engine !== null) return engine;
+  throw new CommandError(
+    'no_tables',
+    `The lake in ${lake.folder} has no tables yet: build them with \`run\`.`,
+  );
+}
+
+/**
+ * Opens the lake's tables for reading and nothing else: the file is open read only, and SQL reaches no file but the
+ * lake's own objects. Makes the lake the process's working directory: resolve other names before. Waits while another
+ * command writes. Null when nothing was built yet; throws CommandError when the other command does not end in time.
+ */
+export async function openForReadingIfBuilt(
+  context: CommandContext,
+  lake: Lake,
+  waitS: number,
+): Promise<DuckDbEngine | null> {
+  if (!existsSync(lake.databaseFile)) return null;
   const engine = await openTables(context, waitS, {
     file: lake.databaseFile,
     readOnly: true,
@@ -35,6 +47,10 @@ export async function openForReading(
     tempFolder: path.join(lake.tempFolder, 'duckdb'),
     searchFolder: lake.folder,
   });
+  if (!(await holdsTables(engine))) {
+    engine.close();
+    return null;
+  }
   context.interrupt.endAtOnce();
   // The raw zones' views name their objects relative to the lake, and DuckDB judges a relative name by this folder.
   process.chdir(lake.folder);

@@ -138,6 +138,36 @@ describe('a lake', () => {
   });
 });
 
+describe('a lake whose tables were never built', () => {
+  it.each([
+    ['no run has been', async () => undefined],
+    [
+      'the first run was killed',
+      async () => (await openDuckDb({ file: openLake(lake).databaseFile })).close(),
+    ],
+  ])('says so and what builds them when %s', async (_when, begin) => {
+    newLake();
+    await begin();
+
+    for (const args of [
+      ['query', 'select * from fct_orders'],
+      ['export', 'fct_orders'],
+    ]) {
+      const ended = await cli([...args, '--lake', lake, '--quiet']);
+
+      expect(onlyLine(ended)).toBe(
+        `millpond: The lake in ${lake} has no tables yet: build them with \`run\`.`,
+      );
+      expect(ended).toMatchObject({ code: 1, stdout: '' });
+    }
+    const tables = await cli(['tables', '--lake', lake, '--json']);
+    const doctor = await cli(['doctor', '--lake', lake]);
+
+    expect(JSON.parse(tables.stdout).tables[0]).toMatchObject({ rows: null });
+    expect(doctor.stdout).toContain('ok       tables: none built yet');
+  });
+});
+
 describe('a second command on one lake', () => {
   it('says who holds it since when, and gives up after its time', async () => {
     newLake();

@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
 import type { Model } from '../../../lambdas/domain/models/model.ts';
-import { openLake } from '../../lake.ts';
+import { type Lake, openLake } from '../../lake.ts';
 import { readModels } from '../../model-files.ts';
 import type { CommandContext, RunAction } from '../context.ts';
 import { EXIT_CODES, type ExitCode } from '../errors.ts';
 import { renderTable } from '../format/table.ts';
 import { waitOption } from '../options.ts';
 import { printAnswer } from '../print.ts';
-import { hasTables, openForReading, sqlName } from '../read-database.ts';
+import { openForReadingIfBuilt, sqlName } from '../read-database.ts';
 
 interface TableLine {
   readonly name: string;
@@ -40,18 +40,20 @@ export function addTablesCommand(program: Command, run: RunAction): void {
 async function listTables(context: CommandContext, waitS: number): Promise<ExitCode> {
   const lake = openLake(context.lakeFolder);
   const models = readModels().models.filter((model) => model.kind !== 'scratch');
-  const counts = hasTables(lake) ? await countRows(context, models, waitS) : new Map<string, number>();
+  const counts = await countRows(context, lake, { models, waitS });
   const lines = models.map((model) => lineOf(model, counts.get(model.name) ?? null)).sort(byZone);
   await printAnswer(context, { tables: lines }, () => tableText(lines, context.terminalWidth));
   return EXIT_CODES.success;
 }
 
+/** None before the first run. */
 async function countRows(
   context: CommandContext,
-  models: readonly Model[],
-  waitS: number,
+  lake: Lake,
+  { models, waitS }: { readonly models: readonly Model[]; readonly waitS: number },
 ): Promise<ReadonlyMap<string, number>> {
-  const engine = await openForReading(context, openLake(context.lakeFolder), waitS);
+  const engine = await openForReadingIfBuilt(context, lake, waitS);
+  if (engine === null) return new Map();
   try {
     const { rows } = await engine.query(TABLES_AND_VIEWS);
     const kinds = new Map(rows.map(([name, kind]) => [String(name), String(kind)]));

@@ -9,6 +9,7 @@ import { openLakeStores } from '../../lake-stores.ts';
 import { StorageError } from '../../storage-error.ts';
 import { abandonedTempFolders, removeAbandonedTempFolders } from '../../temp-files.ts';
 import { lookAtLease } from '../lake-lease.ts';
+import { holdsTables } from '../read-database.ts';
 import { examined, type Finding, ok, warning } from './finding.ts';
 
 const REACH_TIMEOUT_MS = 5_000;
@@ -91,12 +92,17 @@ function tempFinding(lake: Lake, isFixing: boolean): Finding {
   return ok('temporary files', `removed ${left.length} folders of dead processes`);
 }
 
+const NONE_BUILT = 'none built yet';
+
 async function tablesFinding(lake: Lake): Promise<Finding> {
-  if (!existsSync(lake.databaseFile)) return ok('tables', 'none built yet');
+  if (!existsSync(lake.databaseFile)) return ok('tables', NONE_BUILT);
   try {
     const engine = await openDuckDb({ file: lake.databaseFile, readOnly: true });
-    engine.close();
-    return ok('tables', 'can be read');
+    try {
+      return ok('tables', (await holdsTables(engine)) ? 'can be read' : NONE_BUILT);
+    } finally {
+      engine.close();
+    }
   } catch (error) {
     if (error instanceof StorageError && error.fault === 'busy') return ok('tables', error.message);
     throw error;
