@@ -5,7 +5,7 @@
  * |---|---|---|
  * | NO_COLOR | any non-empty value: no colours | off |
  * | MILLPOND_LAKE | the lake's folder, when `--lake` is not given | `.millpond` |
- * | MILLPOND_MEMORY_MB | memory that the SQL engine may use, MB | 640 |
+ * | MILLPOND_MEMORY_MB | memory that the SQL engine may use, MB | 800 |
  * | MILLPOND_SORT_MB | memory that `send` may use to sort before it spills to disk, MB | 64 |
  * | MILLPOND_SOURCE_S | seconds that a batch source may take, retries included | 60 |
  * | MILLPOND_DEBUG | any non-empty value: errors carry their stack | off |
@@ -33,7 +33,7 @@ export function readLocalSettings(
   return {
     hasColor: !isSet(environment.NO_COLOR),
     lakeFolder: isSet(environment.MILLPOND_LAKE) ? environment.MILLPOND_LAKE : DEFAULT_LAKE_FOLDER,
-    engineMemoryMb: readWhole(environment, 'MILLPOND_MEMORY_MB', 640),
+    engineMemoryMb: readWhole(environment, 'MILLPOND_MEMORY_MB', 800),
     sortMemoryMb: readWhole(environment, 'MILLPOND_SORT_MB', 64),
     sourceDeadlineS: readWhole(environment, 'MILLPOND_SOURCE_S', 60),
     isDebug: isSet(environment.MILLPOND_DEBUG),

@@ -3,6 +3,7 @@ import { biColumns, renderBiView, renderComments } from '../domain/models/render
 import type { LedgerStore } from '../ports/ledger-store.ts';
 import type { SqlEngine } from '../ports/sql-engine.ts';
 import { dropScratch } from './build-model.ts';
+import { commitBuild, rollBackBuild } from './build-transaction.ts';
 import { replaceState, STATE_NAMES, writeRun } from './lake-state.ts';
 import type { RunLakeDependencies } from './run-dependencies.ts';
 import type { RunRecord } from './run-record.ts';
@@ -27,27 +28,33 @@ export async function publishViews(engine: SqlEngine, models: readonly Model[]):
 }
 
 /**
- * The end of a good run, in the order in which a crash does no harm: its scratch tables go, ledger rows count as
- * staged, then the watermark, then the fingerprint. What is missing after a crash makes the next run due, which changes zero rows.
+ * The end of a good run, in the order in which a crash does no harm: its scratch tables go, its tables are committed,
+ * ledger rows count as staged, then the watermark, the currency, the fingerprint. What is missing after a crash makes
+ * the next run due, which changes zero rows.
  */
 export async function finishRun(
   deps: RunLakeDependencies,
   run: RunRecord,
-  modelsFingerprint: string,
+  built: { readonly reportingCurrency: string | null; readonly modelsFingerprint: string },
 ): Promise<RunRecord> {
   await dropScratch(deps.engine, deps.models.models);
+  await commitBuild(deps.engine);
   await deps.ledger.markStaged(await stagedLedgerIds(deps.engine, deps.ledger, run.runId), run.runId);
   if (run.watermarkMs !== null) {
     await replaceState(deps.ledger, STATE_NAMES.watermark, String(run.watermarkMs));
   }
-  await replaceState(deps.ledger, STATE_NAMES.modelsFingerprint, modelsFingerprint);
+  if (built.reportingCurrency !== null) {
+    await replaceState(deps.ledger, STATE_NAMES.reportingCurrency, built.reportingCurrency);
+  }
+  await replaceState(deps.ledger, STATE_NAMES.modelsFingerprint, built.modelsFingerprint);
   return { ...run, status: 'succeeded', finishedAtMs: deps.clock.nowMs() };
 }
 
-/** After an error: the record says so. It never throws, since the error itself is what the caller has to see. */
+/** After an error: undone, and recorded. It never throws, since the error itself is what the caller has to see. */
 export async function abandonRun(deps: RunLakeDependencies, run: RunRecord): Promise<void> {
   deps.telemetry.count('FailedRun', 1);
   try {
+    await rollBackBuild(deps.engine);
     await writeRun(deps.ledger, { ...run, status: 'failed', finishedAtMs: deps.clock.nowMs() });
   } catch (error) {
     deps.telemetry.error('the failed run could not be recorded', { run_id: run.runId, error: String(error) });

@@ -1,21 +1,20 @@
-import { isoCurrency } from '../domain/currency.ts';
-import type { LedgerStore } from '../ports/ledger-store.ts';
 import type { SqlEngine } from '../ports/sql-engine.ts';
-import { STATE_NAMES } from './lake-state.ts';
 
 /**
- * Fixes the lake's reporting currency for ever, in the first run that stages a purchase: the setting, or that of the
- * smallest (event_time, event_id) purchase (tables.md §4). Returns whether it was fixed just now.
+ * The currency of the smallest (event_time, event_id) purchase among the staged events: what a lake reports in for
+ * ever when nobody has set another (tables.md §4). Null without a purchase.
  */
-export async function fixReportingCurrency(
-  deps: { readonly engine: SqlEngine; readonly ledger: LedgerStore },
-  setting: string | null,
-): Promise<boolean> {
-  if ((await deps.ledger.readState(STATE_NAMES.reportingCurrency)) !== null) return false;
-  const first = await deps.engine.query(
+export async function currencyOfFirstPurchase(engine: SqlEngine): Promise<string | null> {
+  const first = await engine.query(
     `select currency from stg_events where event_type = 'purchase' order by event_time, event_id limit 1`,
   );
-  const sent = first.rows[0]?.[0];
-  if (typeof sent !== 'string') return false;
-  return deps.ledger.writeState(STATE_NAMES.reportingCurrency, null, isoCurrency(setting ?? sent));
+  const currency = first.rows[0]?.[0];
+  return typeof currency === 'string' ? currency : null;
+}
+
+/** What the tables of this run were built with: it becomes the lake's when the run has succeeded. */
+export async function currencyOfTables(engine: SqlEngine): Promise<string | null> {
+  const state = await engine.query('select reporting_currency from lake_state');
+  const currency = state.rows[0]?.[0];
+  return typeof currency === 'string' ? currency : null;
 }

@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
+import { isoCurrency } from '../domain/currency.ts';
 import type { StoredLedgerRow } from '../domain/ledger.ts';
 import type { ModelLibrary } from '../domain/models/model.ts';
 import { buildModel } from './build-model.ts';
+import { beginBuild, rollBackBuild } from './build-transaction.ts';
 import { abandonRun, finishRun, publishViews } from './finish-run.ts';
 import { readLakeState, readRun, STATE_NAMES, writeRun } from './lake-state.ts';
-import { loadLakeState, loadSources } from './load-sources.ts';
+import { type LakeStateRow, loadLakeState, loadSources } from './load-sources.ts';
 import { planRun, type RunPlan } from './plan-run.ts';
 import { reconcile } from './reconcile.ts';
-import { fixReportingCurrency } from './reporting-currency.ts';
+import { currencyOfFirstPurchase, currencyOfTables } from './reporting-currency.ts';
 import { hasErrors, runChecks } from './run-checks.ts';
 import type { RunHooks, RunLakeDependencies, RunLakeSettings } from './run-dependencies.ts';
 import type { RunRecord, RunStep } from './run-record.ts';
@@ -17,8 +19,9 @@ import type { RunRecord, RunStep } from './run-record.ts';
  * lake's lease. Each step is safe to repeat, and the ledger's rows count as staged only at the end: a run killed at
  * any step and started again ends in the same tables.
  *
- * Status `failed`: a check of severity error found bad rows; nothing is marked staged, the watermark stays.
- * Throws ModelRowsError, SqlError, and what the stores throw.
+ * Status `failed`: a check of severity error found bad rows; nothing is marked staged, the watermark stays, and on a
+ * laptop every table keeps its last good rows. Status `running`: asked to stop; on a laptop the build's transaction is
+ * open, so go on under the same id on the same engine, or close the engine, which undoes it. Throws ModelRowsError, SqlError, and what the stores throw.
  */
 export async function runLake(
   deps: RunLakeDependencies,
@@ -56,13 +59,16 @@ export async function planOf(
   rows: readonly StoredLedgerRow[],
 ): Promise<RunPlan> {
   const state = await readLakeState(deps.ledger);
+  const currency = currencyOf(state.reportingCurrency, settings);
   return planRun({
     rows,
     models: deps.models.models,
     previousWatermarkMs: state.watermarkMs,
     oldestWaitingArrivalMs: settings.oldestWaitingArrivalMs,
     allowedLatenessMs: settings.allowedLatenessMs,
-    haveModelsChanged: rows.length > 0 && state.modelsFingerprint !== fingerprint(deps.models, settings),
+    haveModelsChanged:
+      (rows.length > 0 || currency !== state.reportingCurrency) &&
+      state.modelsFingerprint !== fingerprint(deps.models, settings, currency),
     isForced: settings.isForced,
   });
 }
@@ -104,7 +110,9 @@ async function runStep(
   const done = { ...run, stepsDone: run.stepsDone + 1 };
   switch (step.kind) {
     case 'sources': {
-      const state = await lakeStateOf(deps, settings, run);
+      const stored = await deps.ledger.readState(STATE_NAMES.reportingCurrency);
+      const state = lakeStateOf(run, settings, currencyOf(stored, settings));
+      await beginBuild(deps.engine);
       await loadSources(deps, settings.places, { runId: run.runId, rows, state });
       return done;
     }
@@ -118,8 +126,9 @@ async function runStep(
       return { ...done, models: [...run.models, report] };
     }
     case 'currency': {
-      const isNew = await fixReportingCurrency(deps, settings.reportingCurrency);
-      if (isNew) await loadLakeState(deps, await lakeStateOf(deps, settings, run));
+      if ((await currencyOfTables(deps.engine)) !== null) return done;
+      const currency = await currencyOfFirstPurchase(deps.engine);
+      if (currency !== null) await loadLakeState(deps, lakeStateOf(run, settings, currency));
       return done;
     }
     case 'checks': {
@@ -133,6 +142,7 @@ async function runStep(
       }
       const after = { ...done, checks, reconciliation };
       if (!failed) return after;
+      await rollBackBuild(deps.engine);
       deps.telemetry.count('FailedRun', 1);
       return { ...after, status: 'failed', finishedAtMs: deps.clock.nowMs() };
     }
@@ -140,27 +150,35 @@ async function runStep(
       await publishViews(deps.engine, deps.models.models);
       return done;
     }
-    case 'finish':
-      return { ...(await finishRun(deps, done, fingerprint(deps.models, settings))) };
+    case 'finish': {
+      const currency = await currencyOfTables(deps.engine);
+      const modelsFingerprint = fingerprint(deps.models, settings, currency);
+      return finishRun(deps, done, { reportingCurrency: currency, modelsFingerprint });
+    }
   }
 }
 
-async function lakeStateOf(
-  deps: Pick<RunLakeDependencies, 'ledger'>,
-  settings: RunLakeSettings,
+/** The lake's own for ever, or else the setting. Throws RangeError for a setting that is no currency. */
+function currencyOf(stored: string | null, settings: RunLakeSettings): string | null {
+  if (stored !== null || settings.reportingCurrency === null) return stored;
+  return isoCurrency(settings.reportingCurrency);
+}
+
+function lakeStateOf(
   run: RunRecord,
-): Promise<{ watermarkMs: number | null; allowedLatenessMs: number; reportingCurrency: string | null }> {
+  settings: RunLakeSettings,
+  reportingCurrency: string | null,
+): LakeStateRow {
   return {
     watermarkMs: run.watermarkMs,
     allowedLatenessMs: settings.allowedLatenessMs,
-    reportingCurrency:
-      (await deps.ledger.readState(STATE_NAMES.reportingCurrency)) ?? settings.reportingCurrency,
+    reportingCurrency,
   };
 }
 
-/** Changes whenever a rebuild could give other tables: SQL, headers, lateness. */
-function fingerprint(models: ModelLibrary, settings: RunLakeSettings): string {
+/** Changes whenever a rebuild could give other tables: SQL, headers, lateness, currency. */
+function fingerprint(models: ModelLibrary, settings: RunLakeSettings, currency: string | null): string {
   const hash = createHash('sha256');
-  hash.update(JSON.stringify({ models, allowedLatenessMs: settings.allowedLatenessMs }));
+  hash.update(JSON.stringify({ models, allowedLatenessMs: settings.allowedLatenessMs, currency }));
   return hash.digest('hex');
 }

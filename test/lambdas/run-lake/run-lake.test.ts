@@ -184,6 +184,28 @@ describe('a run', () => {
     expect(await ledger.readState(STATE_NAMES.reportingCurrency)).toBe('USD');
   });
 
+  test('keeps a set currency although there is no purchase yet, and refuses what is none', async () => {
+    const NO_PURCHASE = FILES.map((file) => ({
+      ...file,
+      text: file.text.replace("'purchase'", "'page_view'"),
+    }));
+    const deps = depsOf(engine, NO_PURCHASE);
+    await ledger.append(row('a', '2026-01-10T00:00:00.000Z'));
+    await runLake(deps, settingsOf('r1'));
+
+    const set = await runLake(deps, settingsOf('r2', { reportingCurrency: 'GBP' }));
+    const after = await runLake(deps, settingsOf('r3'));
+
+    expect(set).toMatchObject({ status: 'succeeded', reason: 'models or settings changed' });
+    expect(after.status).toBe('unchanged');
+    expect(await ledger.readState(STATE_NAMES.reportingCurrency)).toBe('GBP');
+    expect((await totals())[0]).toContain('GBP');
+    ledger.states.delete(STATE_NAMES.reportingCurrency);
+    await expect(runLake(deps, settingsOf('r4', { reportingCurrency: 'ABC' }))).rejects.toThrow(
+      '"ABC" is no currency',
+    );
+  });
+
   test('is due again when a model changes', async () => {
     await ledger.append(row('a', '2026-01-10T00:00:00.000Z'));
     await run('r1');
@@ -221,6 +243,26 @@ describe('fault 42: a check of severity error with bad rows', () => {
     expect((await ledger.rows({ unstagedOnly: true })).length).toBe(2);
     expect(await ledger.readState(STATE_NAMES.watermark)).toBeNull();
     expect(telemetry.counts.get('FailedRun')).toBe(1);
+    expect(await ledger.readState(STATE_NAMES.reportingCurrency)).toBeNull();
+  });
+
+  test('leaves every table as the last good run left it', async () => {
+    await ledger.append(row('a', '2026-01-10T00:00:00.000Z'));
+    await run('r1');
+    const before = await totals();
+    await ledger.append(row('c', '2026-01-20T00:00:00.000Z'));
+
+    const failed = await runLake(depsOf(engine, [...FILES, FAILING_CHECK]), settingsOf('r2'));
+    const after = await totals();
+    const healed = await run('r3');
+
+    expect(failed.status).toBe('failed');
+    expect(after).toEqual(before);
+    expect((await engine.query('select watermark from lake_state')).rows).toEqual([
+      ['2026-01-17 00:00:00.000000'],
+    ]);
+    expect(healed.status).toBe('succeeded');
+    expect((await totals())[0]).toContain(2);
   });
 });
 
