@@ -1,6 +1,4 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { LedgerRow } from '../../../lambdas/domain/ledger.ts';
-import type { SqlFile } from '../../../lambdas/domain/models/model.ts';
 import { loadModels } from '../../../lambdas/domain/models/model-library.ts';
 import type { SqlEngine } from '../../../lambdas/ports/sql-engine.ts';
 import { STATE_NAMES } from '../../../lambdas/run-lake/lake-state.ts';
@@ -11,69 +9,12 @@ import type {
 } from '../../../lambdas/run-lake/run-dependencies.ts';
 import { runLake } from '../../../lambdas/run-lake/run-lake.ts';
 import { type DuckDbEngine, openDuckDb } from '../../../local/duckdb-engine.ts';
-import { ledgerRow } from '../../contract/ledger-store-contract.ts';
 import { MemoryLedgerStore } from '../../fakes/ledger-store.ts';
 import { MemoryObjectStore } from '../../fakes/object-store.ts';
 import { MemoryTelemetry } from '../../fakes/telemetry.ts';
+import { FAILING_CHECK, FILES, row } from './toy-lake.ts';
 
 const DAY_MS = 86_400_000;
-
-/** A toy lake: each ledger row is one event; enough for the steps of a run, none of the real models. */
-const FILES: readonly SqlFile[] = [
-  sql('sources/lake_state.sql', 'grain: one row\nmaterialization: source\norigin: rows', [
-    'watermark timestamp(6) | W.',
-    'allowed_lateness_s bigint | L.',
-    'reporting_currency varchar | C.',
-  ]),
-  sql('sources/ledger.sql', 'grain: one row per batch\nmaterialization: source\norigin: rows', [
-    'ledger_id varchar | I.',
-    'staged_by varchar | R.',
-    'revenue_by_currency varchar | C.',
-  ]),
-  sql(
-    'staging/event_copies.sql',
-    'grain: copy\nmaterialization: scratch\ninputs: ledger',
-    ['event_id varchar | E.', 'currency varchar | C.', 'copy_rank bigint | K.'],
-    `select ledger_id as event_id, revenue_by_currency as currency, 1 as copy_rank from ledger`,
-  ),
-  sql(
-    'staging/stg_events.sql',
-    'grain: event\nkey: event_id\npartition: none\nslice: all\ninputs: event_copies',
-    ['event_id varchar | E.', 'event_type varchar | T.', 'currency varchar | C.', 'event_time bigint | T.'],
-    `select event_id, 'purchase' as event_type, 'EUR' as currency, 0 as event_time from event_copies`,
-  ),
-  sql(
-    'staging/stg_late_events.sql',
-    'grain: event\nkey: event_id\npartition: none\nslice: all\ninputs: event_copies',
-    ['event_id varchar | E.'],
-    'select event_id from event_copies where false',
-  ),
-  sql(
-    'curated/totals.sql',
-    'grain: one row\nkey: currency\npartition: none\nslice: all\ninputs: stg_events, lake_state',
-    [
-      'currency varchar | C.',
-      'events bigint | E.',
-      'money decimal(18,4) | M.',
-      'watermark timestamp(6) | W.',
-    ],
-    `select coalesce(max(reporting_currency), '?') as currency, count(*) as events, 1.005 as money, max(watermark) as watermark from stg_events cross join lake_state`,
-  ),
-];
-
-function sql(file: string, fields: string, columns: readonly string[], body = ''): SqlFile {
-  const name = file.split('/').at(-1)?.replace('.sql', '');
-  const kind = file.startsWith('checks/') ? 'check' : 'model';
-  const declared = columns.length === 0 ? '' : `\ncolumns:\n  ${columns.join('\n  ')}`;
-  return { file, text: `/*\n${kind}: ${name}\nmeaning: M.\n${fields}${declared}\n*/\n${body}\n` };
-}
-
-const FAILING_CHECK = sql(
-  'checks/too_many.sql',
-  'severity: error\ninputs: stg_events',
-  [],
-  'select event_id from stg_events where event_id > $$b$$',
-);
 
 let engine: DuckDbEngine;
 let ledger: MemoryLedgerStore;
@@ -86,20 +27,6 @@ beforeEach(async () => {
 });
 
 afterEach(() => engine.close());
-
-function row(ledgerId: string, arrivalTime: string): LedgerRow {
-  return ledgerRow(ledgerId, {
-    shardId: ledgerId,
-    objects: [],
-    received: 1,
-    accepted: 1,
-    duplicate: 0,
-    quarantined: 0,
-    minArrivalTime: arrivalTime,
-    maxArrivalTime: arrivalTime,
-    revenueByCurrency: {},
-  });
-}
 
 function depsOf(sqlEngine: SqlEngine = engine, files = FILES): RunLakeDependencies {
   let nowMs = 0;
