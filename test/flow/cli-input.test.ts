@@ -41,8 +41,9 @@ function streamed(lake: string): { texts: string[]; arrivals: number[] } {
   }
 }
 
+let good = '';
+
 describe('send refuses, in one line and before anything is sent,', () => {
-  let good = '';
   beforeAll(() => {
     good = file('good.ndjson', `${event(1)}\n`);
     mkdirSync(path.join(folder, 'events'));
@@ -69,6 +70,13 @@ describe('send refuses, in one line and before anything is sent,', () => {
     ],
     ['binary data in gzip', () => file('photo.gz', gzipSync(Buffer.alloc(100))), 'holds'],
     ['Parquet', () => file('a.parquet', 'PAR1abc'), 'a Parquet file'],
+    ['a JSON array', () => file('a.json', `\n [${event(1)},\n${event(2)}]`), "`jq -c '.[]' "],
+    ['a JSON array in gzip', () => file('a.json.gz', gzipSync(`[${event(1)}]`)), "a.json.gz | jq -c '.[]'`"],
+    [
+      'pretty-printed JSON',
+      () => file('b.json', JSON.stringify(JSON.parse(event(1)), null, 2)),
+      'is JSON spread over several lines, not NDJSON (one event a line, UTF-8): send what `jq -c . ',
+    ],
   ])('%s', async (_what, make, text) => {
     const lake = newLake();
 
@@ -79,15 +87,68 @@ describe('send refuses, in one line and before anything is sent,', () => {
     expect(streamed(lake).texts).toEqual([]);
   });
 
-  it('an empty input, from a file or a pipe', async () => {
+  it.each([
+    [
+      'a JSON array',
+      `[${event(1)}]`,
+      "stdin is one JSON array, not NDJSON (one event a line, UTF-8): send what `jq -c '.[]'` makes of it.",
+    ],
+    ['pretty-printed JSON', '{\n  "a": 1\n}\n', 'stdin is JSON spread over several lines'],
+    [
+      'a JSON array in gzip',
+      gzipSync('[1]'),
+      "stdin is one JSON array, not NDJSON (one event a line, UTF-8): send what `gzip -dc | jq -c '.[]'`",
+    ],
+  ])('%s from a pipe', async (_what, stdin, text) => {
     const lake = newLake();
 
-    const fromFile = await cli(['send', file('empty.ndjson', ''), '--lake', lake, '--quiet']);
-    const fromPipe = await cli(['send', '-', '--lake', lake, '--quiet', '--json']);
+    const ended = await cli(['send', '-', '--lake', lake, '--arrival', 'now', '--quiet'], { stdin });
 
-    expect(fromFile.code).toBe(1);
-    expect(onlyLine(fromFile)).toBe('millpond: The input is empty: there was no line to send.');
-    expect(JSON.parse(onlyLine(fromPipe))).toMatchObject({ error: { code: 'input_empty', exit_code: 1 } });
+    expect(onlyLine(ended)).toContain(text);
+    expect(streamed(lake).texts).toEqual([]);
+  });
+});
+
+describe('send says of an input without a line, and of nothing else, that there was nothing to send:', () => {
+  it.each([
+    ['an empty file', '', 'is empty.'],
+    ['blank lines', '\n  \r\n\t\n', 'holds blank lines only.'],
+  ])('%s, and makes no lake for it', async (_what, content, text) => {
+    const lake = newLake();
+    const input = file('nothing.ndjson', content);
+
+    const ended = await cli(['send', input, '--lake', lake]);
+
+    expect(onlyLine(ended)).toBe(`millpond: There was nothing to send: ${input} ${text}`);
+    expect(ended).toMatchObject({ code: 1, stdout: '' });
+    expect(existsSync(lake)).toBe(false);
+  });
+
+  it.each([
+    ['auto', '', 'stdin is empty.'],
+    ['now', '\n', 'stdin holds blank lines only.'],
+    ['event-time', '\n\n', 'stdin holds blank lines only.'],
+  ])('a pipe, with --arrival %s', async (arrival, stdin, text) => {
+    const lake = newLake();
+    await cli(['send', '-', '--lake', lake, '--quiet'], { stdin: event(1) });
+
+    const ended = await cli(['send', '-', '--lake', lake, '--arrival', arrival], { stdin });
+    const json = await cli(['send', '-', '--lake', lake, '--arrival', arrival, '--json'], { stdin });
+
+    expect(onlyLine(ended)).toBe(`millpond: There was nothing to send: ${text}`);
+    expect(ended).toMatchObject({ code: 1, stdout: '' });
+    expect(JSON.parse(onlyLine(json))).toMatchObject({ error: { code: 'input_empty', exit_code: 1 } });
+    expect(json.stdout).toBe('');
+  });
+
+  it('but an empty file beside one with events is only named', async () => {
+    const lake = newLake();
+
+    const ended = await cli(['send', file('none.ndjson', ''), good, '--lake', lake, '--arrival', 'now']);
+
+    expect(ended).toMatchObject({ code: 0 });
+    expect(ended.stderr).toContain('none.ndjson is empty.');
+    expect(streamed(lake).texts).toEqual([event(1)]);
   });
 });
 

@@ -7,8 +7,15 @@ import { createGunzip } from 'node:zlib';
 import { fileErrorCode } from '../../storage-error.ts';
 import { CommandError } from '../errors.ts';
 import { formatCount } from '../progress.ts';
-import { describeBinary } from './binary.ts';
 import { type Line, readLines } from './lines.ts';
+import {
+  emptyInput,
+  isAllBlank,
+  isInconclusive,
+  PEEK_BYTES,
+  refuseContent,
+  shownName,
+} from './refuse-content.ts';
 
 /** What `send` reads: a file, or what comes through a pipe. */
 export interface Input {
@@ -32,18 +39,20 @@ export interface InputOptions {
   readonly signal: AbortSignal;
 }
 
-const PEEK_BYTES = 8192;
-
-/** Refuses missing files and directories. Throws CommandError. */
-export function requireInputs(names: readonly string[]): void {
-  for (const name of names) {
-    if (name !== '-') requireInput(name);
-  }
+/**
+ * Refuses what can be told without reading any input whole: missing files, directories, what can never be lines of
+ * events (refuse-content.ts), and files that are all empty. Throws CommandError.
+ */
+export async function requireInputs(names: readonly string[]): Promise<void> {
+  const contents: FileContent[] = [];
+  for (const name of names) contents.push(await requireInput(name));
+  if (contents.every((content) => content === 'empty')) throw emptyInput(names, false);
+  if (contents.every((content) => content !== 'lines')) throw emptyInput(names, true);
 }
 
 /**
- * Opens all inputs and refuses what can never be lines of events, before anything is sent: a missing file, a directory,
- * binary data. Throws CommandError. An empty input is none of that: it simply has no line.
+ * Opens all inputs, and refuses of pipes too what can never be lines of events. Throws CommandError. An empty input is
+ * none of that: it simply has no line.
  */
 export async function openInputs(names: readonly string[], options: InputOptions): Promise<readonly Input[]> {
   const inputs: Input[] = [];
@@ -77,20 +86,34 @@ export async function* readInputLines(input: Input, maxLineBytes: number): Async
   }
 }
 
-async function openInput(name: string, options: InputOptions): Promise<Input> {
-  if (name === '-') return openPipe('stdin', options.stdin, options);
-  const stats = requireInput(name);
-  if (!stats.isFile()) return openPipe(name, createReadStream(name), options);
+type FileContent = 'lines' | 'blank' | 'empty';
+
+/** A pipe counts as lines until it is read. */
+async function requireInput(name: string): Promise<FileContent> {
+  if (name === '-' || !requireFile(name).isFile()) return 'lines';
+  const { sizeBytes } = await openFile(name, name);
+  if (sizeBytes === 0) return 'empty';
   const head = await readHead(name);
+  return sizeBytes === head.length && isAllBlank(head) ? 'blank' : 'lines';
+}
+
+async function openInput(name: string, options: InputOptions): Promise<Input> {
+  if (name === '-') return openPipe(shownName(name), options.stdin, options);
+  if (!requireFile(name).isFile()) return openPipe(name, createReadStream(name), options);
+  return openFile(name, name);
+}
+
+/** `name` is what people know it by. */
+async function openFile(file: string, name: string): Promise<Input> {
+  const head = await readHead(file);
   const isGzip = isGzipHead(head);
-  if (!isGzip) refuseBinary(name, head);
   const input: Input = {
     name,
-    sizeBytes: stats.size,
+    sizeBytes: statSync(file).size,
     isGzip,
-    open: () => createReadStream(name, { highWaterMark: 1_048_576 }),
+    open: () => createReadStream(file, { highWaterMark: 1_048_576 }),
   };
-  if (isGzip) refuseBinary(name, await firstBytes(input));
+  refuseContent({ name, head: isGzip ? await firstBytes(input) : head, isGzip });
   return input;
 }
 
@@ -98,12 +121,10 @@ async function openInput(name: string, options: InputOptions): Promise<Input> {
 async function openPipe(name: string, source: AsyncIterable<Buffer>, options: InputOptions): Promise<Input> {
   const iterator = source[Symbol.asyncIterator]();
   const head: Buffer[] = [];
-  let headBytes = 0;
-  while (headBytes < 2) {
+  while (isInconclusive(Buffer.concat(head))) {
     const next = await nextUnlessAborted(iterator, options.signal);
     if (next === null || next.done === true) break;
     head.push(next.value);
-    headBytes += next.value.length;
   }
   async function* whole(): AsyncGenerator<Buffer> {
     yield* head;
@@ -115,12 +136,12 @@ async function openPipe(name: string, source: AsyncIterable<Buffer>, options: In
   }
   const start = Buffer.concat(head).subarray(0, PEEK_BYTES);
   const isGzip = isGzipHead(start);
-  if (!isGzip) refuseBinary(name, start);
+  if (!isGzip) refuseContent({ name, head: start, isGzip });
   if (!isGzip && !options.isReadTwice) return { name, sizeBytes: null, isGzip, open: whole };
   mkdirSync(options.spoolFolder, { recursive: true });
   const file = path.join(options.spoolFolder, `pipe-${process.hrtime.bigint()}`);
   await pipeline(whole(), createWriteStream(file));
-  return { ...(await openInput(file, options)), name };
+  return openFile(file, name);
 }
 
 /**
@@ -142,7 +163,7 @@ function nextUnlessAborted(
   });
 }
 
-function requireInput(name: string): Stats {
+function requireFile(name: string): Stats {
   const stats = statOf(name);
   if (!stats.isDirectory()) return stats;
   throw new CommandError(
@@ -183,15 +204,6 @@ async function firstBytes(input: Input): Promise<Buffer> {
     if (!isZlibError(error)) throw error;
   }
   return Buffer.alloc(0);
-}
-
-function refuseBinary(name: string, head: Buffer): void {
-  const kind = describeBinary(head);
-  if (kind === null) return;
-  throw new CommandError(
-    'input_binary',
-    `${name} holds ${kind}, not lines of JSON: send NDJSON (one event a line, UTF-8), plain or gzip. Nothing was sent.`,
-  );
 }
 
 function isGzipHead(head: Buffer): boolean {

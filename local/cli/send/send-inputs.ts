@@ -22,6 +22,7 @@ import {
   scanInputs,
   verifyInput,
 } from './outgoing.ts';
+import { emptyInput } from './refuse-content.ts';
 
 type FixedArrival = Exclude<Arrival, 'auto'>;
 
@@ -31,7 +32,7 @@ export async function sendInputs(
   names: readonly string[],
   arrival: Arrival,
 ): Promise<ExitCode> {
-  requireInputs(names);
+  await requireInputs(names);
   const nowMs = context.clock.nowMs();
   const { lake, isNew } = openOrCreateLake(context.lakeFolder, { madeBy: 'user', nowMs });
   if (isNew) context.reporter.info(`Made a new lake in ${lake.folder}.`);
@@ -44,13 +45,14 @@ export async function sendInputs(
       isReadTwice: arrival === 'auto',
       signal: context.interrupt.signal,
     });
-    for (const input of inputs) {
+    for (const input of inputs.length > 1 ? inputs : []) {
       if (input.sizeBytes === 0) context.reporter.info(`${input.name} is empty.`);
     }
     const fixed = arrival === 'auto' ? await chooseArrival(context, inputs, nowMs) : arrival;
     if (fixed === 'now' && arrival !== 'auto') await verifyGzip(context, inputs);
     context.interrupt.check();
     const sent = await put(context, { lake, inputs, arrival: fixed, nowMs });
+    requireLines(inputs, sent);
     return await reportSent(context, sent, fixed);
   } finally {
     forget();
@@ -98,7 +100,7 @@ async function putInOrder(context: CommandContext, { inputs }: Sending, stream: 
     accepted += await putAll(records, stream);
     if (signal.aborted) break;
   }
-  step.end();
+  if (hasLines(tally)) step.end();
   return { accepted, tally, isInterrupted: signal.aborted };
 }
 
@@ -137,7 +139,7 @@ async function putByTime(
         step.update(counts.accepted);
       },
     });
-    step.end();
+    if (hasLines(tally)) step.end();
     return { accepted, tally, isInterrupted: interrupt.signal.aborted };
   } finally {
     sort.dispose();
@@ -164,6 +166,7 @@ async function chooseArrival(
   };
   const limits = { oldMs: nowMs - ALLOWED_LATENESS_MS, nowMs };
   const scan = await scanInputs({ inputs, tally, onRead }, limits);
+  requireLines(inputs, { tally, isInterrupted: context.interrupt.signal.aborted });
   step.end();
   if (scan.newestEventTimeMs === null) return 'now';
   const newest = new Date(scan.newestEventTimeMs).toISOString();
@@ -198,6 +201,22 @@ function readProgress(step: ProgressStep, inputs: readonly Input[]): OnRead {
   };
 }
 
+function hasLines(tally: SendTally): boolean {
+  return tally.lines > tally.blank;
+}
+
+/** Throws CommandError when there was nothing to send, unless the person stopped before it came. */
+function requireLines(
+  inputs: readonly Input[],
+  { tally, isInterrupted }: Pick<Sent, 'tally' | 'isInterrupted'>,
+): void {
+  if (hasLines(tally) || isInterrupted) return;
+  throw emptyInput(
+    inputs.map((input) => input.name),
+    tally.blank > 0,
+  );
+}
+
 async function reportSent(context: CommandContext, sent: Sent, arrival: FixedArrival): Promise<ExitCode> {
   const { accepted, tally } = sent;
   const answer = {
@@ -216,8 +235,6 @@ async function reportSent(context: CommandContext, sent: Sent, arrival: FixedArr
     );
   }
   if (tally.refused > 0) throw refusedLines(tally);
-  if (tally.lines === 0)
-    throw new CommandError('input_empty', 'The input is empty: there was no line to send.');
   return EXIT_CODES.success;
 }
 
