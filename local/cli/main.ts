@@ -16,13 +16,18 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     exitCode = await runAction(action, program.opts<GlobalOptions>());
   });
   try {
-    await program.parseAsync([...args], { from: 'user' });
+    await program.parseAsync(args.map(asArgument), { from: 'user' });
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT_CODES.success;
     if (error instanceof CommanderError && error.code === 'commander.help') return EXIT_CODES.usage;
     return reportFailure(withHint(error, args), { isJson: args.includes('--json'), isDebug: false });
   }
+}
+
+/** SQL may begin with a comment; a blank before it keeps it from being taken for an option. */
+function asArgument(arg: string): string {
+  return /^--(?![\w-]*(=|$)).*\n/.test(arg) ? ` ${arg}` : arg;
 }
 
 /** A usage error says where the usage stands. */

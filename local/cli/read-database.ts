@@ -66,17 +66,25 @@ const PARSED = z.object({
   statements: z.array(z.unknown()).optional(),
 });
 
+/** Blanks, comments, then EXPLAIN, which the parser's own answer knows nothing of. */
+const EXPLAIN = /^(?:\s|--[^\n]*\n|\/\*[^]*?\*\/)*explain\s+(?:analyze\s+)?/i;
+
+/** Whether the statement asks for a plan. */
+export function isExplain(sql: string): boolean {
+  return EXPLAIN.test(sql);
+}
+
 /**
  * Refuses, by the engine's own parser, all that is not exactly one statement that only reads (SELECT, VALUES, FROM,
- * DESCRIBE, SHOW, SUMMARIZE): a COPY could write into the zones. Throws a usage error.
+ * DESCRIBE, SHOW, SUMMARIZE, or EXPLAIN of one): a COPY could write into the zones. Throws a usage error.
  */
 export async function requireOneSelect(engine: DuckDbEngine, sql: string): Promise<void> {
   if (sql.includes('\0')) throw usageError('The SQL holds a NUL character: write chr(0) for it.');
-  const answer = await engine.query(`select json_serialize_sql(${sqlText(sql)})`);
+  const answer = await engine.query(`select json_serialize_sql(${sqlText(sql.replace(EXPLAIN, ''))})`);
   const parsed = PARSED.parse(JSON.parse(String(answer.rows[0]?.[0])));
   if (parsed.error && parsed.error_type === 'not implemented') {
     throw usageError(
-      'query only reads: give one SELECT (or DESCRIBE, SHOW, SUMMARIZE); tables are changed by `run` and `build`.',
+      'query only reads: give one SELECT (or DESCRIBE, SHOW, SUMMARIZE, EXPLAIN); tables are changed by `run` and `build`.',
     );
   }
   if (parsed.error)

@@ -140,6 +140,10 @@ describe('query', () => {
     ['drop table fct_orders', 2],
     ["attach 'other.db'", 2],
     ['select 1; select 2', 2],
+    ['explain select 1; drop table fct_orders', 2],
+    ['explain drop table fct_orders', 2],
+    [`explain analyze copy (select 1) to '${lake}/objects/forged.csv'`, 2],
+    ['-- nothing but\n-- comments', 2],
     ['set enable_external_access = true', 2],
     ["select * from read_text('/etc/passwd')", 1],
     ["select * from read_csv('/etc/passwd')", 1],
@@ -154,6 +158,35 @@ describe('query', () => {
     expect(onlyLine(ended)).toMatch(/^millpond: /);
     expect(ended).toMatchObject({ code, stdout: '' });
     expect(existsSync(path.join(lake, 'objects', 'forged.csv'))).toBe(false);
+  });
+
+  it('takes a statement that begins with a comment, before or after an option', async () => {
+    const sql = '-- a=b; --c\nselect 1 as one';
+
+    const first = await cli(['query', sql, '--lake', lake, '--format', 'ndjson']);
+    const last = await cli(['query', '--format', 'ndjson', '--lake', lake, '--', sql]);
+
+    expect(first).toMatchObject({ code: 0, stdout: '{"one":1}\n' });
+    expect(last).toMatchObject({ code: 0, stdout: '{"one":1}\n' });
+  });
+
+  it('draws the plan of a statement', async () => {
+    const text = await cli(['query', '/* why */ explain select * from fct_orders', '--lake', lake]);
+    const json = await cli(['query', 'explain analyze select 1', '--lake', lake, '--json']);
+
+    expect(text.stdout).toMatch(/^│ +SEQ_SCAN +│$/m);
+    expect(text.code).toBe(0);
+    expect(JSON.parse(json.stdout)).toHaveLength(1);
+  });
+
+  it('cuts long cells of a table, also in a pipe, and keeps them in csv', async () => {
+    const sql = `select repeat('x', 61) as a, repeat('y', 60) as b`;
+
+    const table = await cli(['query', sql, '--lake', lake]);
+    const csv = await cli(['query', sql, '--lake', lake, '--format', 'csv']);
+
+    expect(table.stdout).toContain(`${'x'.repeat(59)}…  ${'y'.repeat(60)}\n`);
+    expect(csv.stdout).toContain(`${'x'.repeat(61)},`);
   });
 
   it('says where the tables are listed when there is none of that name', async () => {

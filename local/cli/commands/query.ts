@@ -1,11 +1,13 @@
 import type { Command } from 'commander';
+import type { SqlResult } from '../../../lambdas/ports/sql-engine.ts';
 import { openLake } from '../../lake.ts';
 import type { CommandContext, RunAction } from '../context.ts';
 import { EXIT_CODES, type ExitCode, usageError } from '../errors.ts';
 import { type RowFormat, writeRows } from '../format/rows.ts';
+import { printable } from '../format/table.ts';
 import { formatOption, waitOption, wholeNumber } from '../options.ts';
 import { counted, formatCount } from '../progress.ts';
-import { openForReading, requireOneSelect } from '../read-database.ts';
+import { isExplain, openForReading, requireOneSelect } from '../read-database.ts';
 
 interface QueryOptions {
   readonly format?: RowFormat;
@@ -13,10 +15,15 @@ interface QueryOptions {
   readonly wait: number;
 }
 
+/** A longer cell is cut, so that one raw body does not make every line of a table as long. */
+const MAX_CELL_WIDTH = 60;
+
 const HELP = `
 Reads only: one SELECT over the lake's tables (see \`tables\`), the raw zones (raw_events, raw_quarantine, ...) and
-nothing else on this machine. "-" reads the SQL from stdin. In csv, null is empty, an empty text is "", money has four
-places, times are ISO 8601 UTC with Z, and values stand exactly as they are (a text that begins with = is not altered).
+nothing else on this machine. "-" reads the SQL from stdin. The table format is for reading: it cuts cells of more than
+${MAX_CELL_WIDTH} characters with an ellipsis; csv, json and ndjson keep all. In csv, null is empty, an empty text is "", money has
+four places, times are ISO 8601 UTC with Z, and values stand exactly as they are (a text that begins with = is not
+altered).
 
 Examples:
   millpond query "select sale_date, sum(net) as net from daily_sales group by all order by all"
@@ -43,9 +50,11 @@ async function query(context: CommandContext, sql: string, options: QueryOptions
   try {
     await requireOneSelect(engine, text);
     const format = options.format ?? (context.isJson ? 'json' : 'table');
+    if (format === 'table' && isExplain(text)) return await writePlan(context, await engine.query(text));
     const written = await writeRows(engine.stream(text), context.output, {
       format,
       maxRows: options.maxRows === 0 ? Number.POSITIVE_INFINITY : options.maxRows,
+      maxCellWidth: MAX_CELL_WIDTH,
       ...(context.terminalWidth === null ? {} : { maxWidth: context.terminalWidth }),
     });
     const hidden = written.rows - written.shown;
@@ -60,6 +69,15 @@ async function query(context: CommandContext, sql: string, options: QueryOptions
   } finally {
     engine.close();
   }
+}
+
+/** A plan is a drawing: its lines stand as they are. */
+async function writePlan(context: CommandContext, { rows }: SqlResult): Promise<ExitCode> {
+  for (const row of rows) {
+    const lines = String(row.at(-1)).split('\n');
+    for (const line of lines) await context.output.write(`${printable(line)}\n`);
+  }
+  return EXIT_CODES.success;
 }
 
 async function readAll(source: AsyncIterable<Buffer>): Promise<string> {

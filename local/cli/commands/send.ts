@@ -9,9 +9,10 @@ const HELP = `
 A file is NDJSON, one event a line, plain or gzip (told by its first bytes); - reads stdin. Every line goes to the stream
 as it is, and the next \`run\` judges it: what is no event lands in quarantine with its reason, never in the way of its
 neighbours. Blank lines are passed over. A line of more than 1 MiB (with its partition key, the anonymous_id) fits no
-stream: stderr names it, no copy of it is kept, all others are sent, and the exit code is 1. An input that cannot be read whole (missing,
-a directory, broken gzip, binary) or is other JSON (an array: jq -c '.[]' makes lines of it; objects over several lines:
-jq -c .) sends nothing at all, of any input. Sending a file twice does no harm: an event_id counts once.
+stream: stderr names it, no copy of it is kept, all others are sent, and the exit code is 1. An input that cannot be
+read whole (missing, a directory, broken gzip, binary) or is other JSON sends nothing at all, of any input; of an array
+jq -c '.[]' makes lines, of objects over several lines jq -c . does. Sending a file twice does no harm: an event_id
+counts once.
 
 --arrival says when the records arrive, which is what lateness is measured by:
   now         the clock: right for events as they happen

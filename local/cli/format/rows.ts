@@ -19,6 +19,8 @@ export interface WriteRowsOptions {
   readonly maxRows: number;
   /** `table` only: characters a line may have. */
   readonly maxWidth?: number;
+  /** `table` only: characters a cell may have. */
+  readonly maxCellWidth?: number;
 }
 
 export interface WrittenRows {
@@ -53,8 +55,12 @@ async function writeTable(
     rows += chunk.rows.length;
     kept.push(...chunk.rows.slice(0, options.maxRows - kept.length));
   }
-  const width = options.maxWidth === undefined ? {} : { maxWidth: options.maxWidth };
-  await output.write(renderTable(columns, kept, width));
+  const { maxWidth, maxCellWidth } = options;
+  const widths = {
+    ...(maxWidth === undefined ? {} : { maxWidth }),
+    ...(maxCellWidth === undefined ? {} : { maxCellWidth }),
+  };
+  await output.write(renderTable(columns, kept, widths));
   return { rows, shown: kept.length };
 }
 

@@ -3,6 +3,8 @@ import { type Column, cellText, isNumeric, type Row } from './cells.ts';
 export interface TableOptions {
   /** Characters that a line may have; absent: as many as it needs. */
   readonly maxWidth?: number;
+  /** Characters that a cell may have; a longer one is cut with `…`. Absent: as many as it needs. */
+  readonly maxCellWidth?: number;
   /** Shown for null; default empty. */
   readonly nullText?: string;
 }
@@ -23,9 +25,10 @@ export function renderTable(
 ): string {
   const headers = columns.map((column) => printable(column.name));
   const cells = rows.map((row) => columns.map((column, index) => displayCell(row, column, index, options)));
-  const wanted = headers.map((header, index) =>
+  const longest = headers.map((header, index) =>
     cells.reduce((width, line) => Math.max(width, lengthOf(line[index] ?? '')), lengthOf(header)),
   );
+  const wanted = longest.map((width) => Math.min(width, options.maxCellWidth ?? width));
   const visible = options.maxWidth === undefined ? columns.length : visibleColumns(wanted, options.maxWidth);
   const more = moreLabel(columns.length - visible);
   const shown = more === '' ? wanted : [...wanted.slice(0, visible), more.length];
@@ -79,7 +82,7 @@ function displayCell(row: Row, column: Column, index: number, options: TableOpti
 }
 
 /** What a terminal would obey or break a line at is shown escaped: data never moves the cursor. */
-function printable(text: string): string {
+export function printable(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, (character) => {
     if (character === '\n') return '\\n';

@@ -15,7 +15,7 @@ const COLUMNS: readonly Column[] = [
 ];
 const ROW: Row = ['a,"b"\nc', '12.3000', '2026-10-17 08:00:00.123456', 7];
 
-async function written(chunks: readonly RowChunk[], format: RowFormat, maxRows = 100) {
+async function written(chunks: readonly RowChunk[], format: RowFormat, maxRows = 100, maxCellWidth?: number) {
   let text = '';
   const sink = new Writable({
     write: (chunk, _encoding, done) => {
@@ -26,7 +26,11 @@ async function written(chunks: readonly RowChunk[], format: RowFormat, maxRows =
   async function* source() {
     yield* chunks;
   }
-  const result = await writeRows(source(), new Output(sink), { format, maxRows });
+  const result = await writeRows(source(), new Output(sink), {
+    format,
+    maxRows,
+    ...(maxCellWidth === undefined ? {} : { maxCellWidth }),
+  });
   return { text, ...result };
 }
 
@@ -127,6 +131,30 @@ describe('renderTable', () => {
     expect(text).toContain('zz');
     expect(text).toContain('…');
     expect(fitWidths([100, 30, 2], 60).reduce((sum, width) => sum + width, 4)).toBe(60);
+  });
+});
+
+describe('a table whose cells may have so many characters', () => {
+  it('cuts longer ones, and no others, on any width of line', () => {
+    const columns = ['a', 'b'].map((name) => ({ name, type: 'varchar' }));
+    const rows = [
+      ['x'.repeat(10), 'ok'],
+      ['y'.repeat(11), '\u{1f600}'.repeat(11)],
+    ];
+
+    const lines = renderTable(columns, rows, { maxCellWidth: 10 }).split('\n');
+
+    expect(lines[2]).toBe(`${'x'.repeat(10)}  ok`);
+    expect(lines[3]).toBe(`${'y'.repeat(9)}…  ${'\u{1f600}'.repeat(9)}…`);
+  });
+
+  it('does not cut in any other format', async () => {
+    const chunks = [{ columns: COLUMNS.slice(0, 1), rows: [['x'.repeat(100)]] }];
+
+    for (const format of ['csv', 'json', 'ndjson'] as const) {
+      expect((await written(chunks, format, 1, 10)).text).toContain('x'.repeat(100));
+    }
+    expect((await written(chunks, 'table', 1, 10)).text).toContain(`${'x'.repeat(9)}…`);
   });
 });
 
