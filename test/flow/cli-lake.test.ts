@@ -52,6 +52,9 @@ describe('the command line', () => {
     [['query', 'select 1', '--format', 'xml'], 'Allowed choices are table, csv, json, ndjson'],
     [['simulate', '--malformed', '1.5'], 'Allowed: a number from 0 to 1'],
     [['simulate', '--sink', 'file'], '--sink file needs --out FILE'],
+    [['source', 'add', 'fakestore', '--base-url', 'not-a-url'], "The store's base URL is no URL."],
+    [['query', '--select 1'], "unknown option '--select 1'"],
+    [['query', ''], 'The SQL is empty'],
   ])('refuses %j in one line with exit code 2', async (args, text) => {
     const ended = await cli([...args, '--lake', lake]);
 

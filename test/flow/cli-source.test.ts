@@ -95,6 +95,7 @@ describe('the FakeStore source', () => {
 
     expect(onlyLine(second)).toContain('already has the FakeStore source "fakestore"');
     expect(onlyLine(wrong)).toContain('http: and https: are allowed');
+    expect(wrong.code).toBe(2);
     expect(JSON.parse(list.stdout).sources).toEqual([
       { name: 'fakestore', kind: 'fakestore', base_url: `${store.url}/` },
     ]);

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { parseBaseUrl } from '../../../lambdas/ingest-fakestore/base-url.ts';
+import { InvalidBaseUrlError, parseBaseUrl } from '../../../lambdas/ingest-fakestore/base-url.ts';
 import { claimLakeForUser, openLake, openOrCreateLake } from '../../lake.ts';
 import { type LakeSource, putSource, readSources, removeSource } from '../../lake-sources.ts';
 import { openLakeStores } from '../../lake-stores.ts';
@@ -55,7 +55,7 @@ async function addSource(
   if (!/^[A-Za-z0-9_.-]{1,64}$/.test(options.name)) {
     throw usageError(`The name is "${options.name}"; allowed: 1 to 64 letters, digits, "_", "." and "-".`);
   }
-  const baseUrl = parseBaseUrl(options.baseUrl).href;
+  const baseUrl = usableBaseUrl(options.baseUrl);
   const { lake, isNew } = openOrCreateLake(context.lakeFolder, {
     madeBy: 'user',
     nowMs: context.clock.nowMs(),
@@ -82,6 +82,16 @@ async function addSource(
     return EXIT_CODES.success;
   } finally {
     stores.close();
+  }
+}
+
+/** Throws a usage error for an address that no store API can have. */
+function usableBaseUrl(text: string): string {
+  try {
+    return parseBaseUrl(text).href;
+  } catch (error) {
+    if (error instanceof InvalidBaseUrlError) throw usageError(error.message);
+    throw error;
   }
 }
 
