@@ -67,7 +67,7 @@ const PARSED = z.object({
 });
 
 /** Blanks, comments, then EXPLAIN, which the parser's own answer knows nothing of. */
-const EXPLAIN = /^(?:\s|--[^\n]*\n|\/\*[^]*?\*\/)*explain\s+(?:analyze\s+)?/i;
+const EXPLAIN = /^(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*explain\s+(?:analyze\s+)?/i;
 
 /** Whether the statement asks for a plan. */
 export function isExplain(sql: string): boolean {

@@ -50,6 +50,11 @@ describe('the demo', () => {
       refunds: truth.refunds,
     });
     expect(text.stdout).not.toContain('but the truth is');
+    expect(text.stdout).toMatch(/^ {2}orders +([\d,]+) = \1, with the store's 7 carts$/m);
+    expect(text.stdout).toMatch(/^ {2}revenue +([\d,.]+) = \1, with the store's 7 carts$/m);
+    expect(text.stdout).toContain(
+      'Lifetime value by month of first order, old store carts aside (USD per customer',
+    );
     expect(truth.orders).toBeGreaterThan(7);
     expect(Object.keys(played.faults).length).toBeGreaterThan(8);
   });

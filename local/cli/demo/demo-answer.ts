@@ -2,7 +2,7 @@ import type { Reconciliation } from '../../../lambdas/run-lake/run-record.ts';
 import { FAULT_KINDS } from '../../../simulator/shop-event.ts';
 import type { EventTotals } from '../lake-status.ts';
 import { labelled, wrapped } from '../print.ts';
-import { formatCount, formatSeconds } from '../progress.ts';
+import { counted, formatCount, formatSeconds } from '../progress.ts';
 import { balanceLines } from '../run/run-report.ts';
 import { cohortText, funnelText, lifetimeValueText, money, salesText } from './demo-text.ts';
 import type { PlayedShop } from './play-shop.ts';
@@ -36,7 +36,7 @@ export function demoText(
     ['Funnel (each customer once, 7 days from entry to purchase)', funnelText(report.funnel)],
     ['Weekly cohorts (share of newcomers seen again; ~ = week not final yet)', cohortText(report.cohorts)],
     [
-      `Lifetime value by month of first order (${answer.currency ?? ''}, cumulative per customer; ~ = not final yet)`,
+      `Lifetime value by month of first order, old store carts aside (${answer.currency ?? ''} per customer; ~ = not final)`,
       lifetimeValueText(report.lifetime_value),
     ],
     [`Web sales by week (${answer.currency ?? ''})`, salesText(report.sales)],
@@ -73,7 +73,8 @@ function faultText({ played, events, reconciliation }: DemoAnswer): string {
 
 function truthText(played: PlayedShop, { report, reconciliation }: DemoAnswer): string {
   const { truth } = played;
-  const compared: readonly (readonly [string, string, string])[] = [
+  const withCarts = `, with the store's ${counted(report.totals.store_carts, 'cart')}`;
+  const compared: readonly (readonly [name: string, found: string, known: string, more?: string])[] = [
     ['events staged', formatCount(report.totals.staged), formatCount(truth.staged)],
     ['too late', formatCount(reconciliation.tooLate), formatCount(truth.tooLate)],
     [
@@ -83,15 +84,15 @@ function truthText(played: PlayedShop, { report, reconciliation }: DemoAnswer): 
     ],
     ['quarantined', formatCount(reconciliation.quarantined), formatCount(truth.quarantined)],
     ['sessions', formatCount(report.totals.sessions), formatCount(truth.sessions)],
-    ['orders', formatCount(report.totals.orders), formatCount(truth.orders)],
-    ['revenue', money(report.totals.revenue), money(truth.revenue)],
+    ['orders', formatCount(report.totals.orders), formatCount(truth.orders), withCarts],
+    ['revenue', money(report.totals.revenue), money(truth.revenue), withCarts],
     ['refunds', money(report.totals.refunds), money(truth.refunds)],
   ];
   return indented(
     labelled(
-      compared.map(([name, found, known]) => [
+      compared.map(([name, found, known, more = '']) => [
         name,
-        found === known ? `${found} = ${known}` : `${found}, but the truth is ${known}`,
+        `${found === known ? `${found} = ${known}` : `${found}, but the truth is ${known}`}${more}`,
       ]),
     ),
   );

@@ -39,7 +39,10 @@ export interface SalesLine {
 export interface ShopTotals {
   readonly staged: number;
   readonly sessions: number;
+  /** Of the web shop and of the store API. */
   readonly orders: number;
+  readonly store_carts: number;
+  /** Of both, too. */
   readonly revenue: string;
   readonly refunds: string;
 }
@@ -86,7 +89,8 @@ from daily_sales where order_source = 'web' group by week order by week`;
 const TOTALS = `
 select (select count(*) from stg_events), (select count(*) from fct_sessions), (select count(*) from fct_orders),
   (select cast(coalesce(sum(gross), 0) as decimal(18,4)) from fct_orders),
-  (select cast(coalesce(sum(amount), 0) as decimal(18,4)) from fct_refunds)`;
+  (select cast(coalesce(sum(amount), 0) as decimal(18,4)) from fct_refunds),
+  (select count(*) from fct_orders where order_source = 'fakestore')`;
 
 export async function readShopReport(engine: SqlEngine): Promise<ShopReport> {
   const rows = async (sql: string) => (await engine.query(sql)).rows;
@@ -127,6 +131,7 @@ export async function readShopReport(engine: SqlEngine): Promise<ShopReport> {
       orders: count(totals[2]),
       revenue: text(totals[3]),
       refunds: text(totals[4]),
+      store_carts: count(totals[5]),
     },
   };
 }
