@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { CURRENCY_CODES } from '../../lambdas/domain/events/codes.ts';
 import { ROW_FORMATS } from './format/rows.ts';
 
 /** Parsers of option values; each throws InvalidArgumentError with what is allowed. */
@@ -44,13 +45,16 @@ export function formatOption(): Option {
   ).choices(ROW_FORMATS);
 }
 
+/** An active ISO 4217 code, or one that histories carry: the codes of the events' contract. */
+export function currencyCode(text: string): string {
+  if (CURRENCY_CODES.includes(text)) return text;
+  throw new InvalidArgumentError('Allowed: an ISO 4217 code in capital letters, such as EUR.');
+}
+
 /** The reporting currency of a lake that has none yet. */
 export function currencyOption(): Option {
   return new Option(
     '--currency <code>',
     "the reporting currency, while the lake has none (default: the first purchase's)",
-  ).argParser((text) => {
-    if (/^[A-Z]{3}$/.test(text)) return text;
-    throw new InvalidArgumentError('Allowed: an ISO 4217 code of three capital letters, such as EUR.');
-  });
+  ).argParser(currencyCode);
 }

@@ -53,6 +53,9 @@ describe('the command line', () => {
     [['simulate', '--malformed', '1.5'], 'Allowed: a number from 0 to 1'],
     [['simulate', '--sink', 'file'], '--sink file needs --out FILE'],
     [['source', 'add', 'fakestore', '--base-url', 'not-a-url'], "The store's base URL is no URL."],
+    [['run', '--currency', 'EUQ'], 'Allowed: an ISO 4217 code in capital letters, such as EUR'],
+    [['build', '--currency', 'eur'], 'Allowed: an ISO 4217 code in capital letters, such as EUR'],
+    [['simulate', '--currency', 'GELD'], 'Allowed: an ISO 4217 code in capital letters, such as EUR'],
     [['query', '--select 1'], "unknown option '--select 1'"],
     [['query', ''], 'The SQL is empty'],
   ])('refuses %j in one line with exit code 2', async (args, text) => {

@@ -64,6 +64,19 @@ describe('run', () => {
   });
 });
 
+describe('--currency of a lake that reports in USD', () => {
+  it.each(['run', 'build'])('is refused by %s when it is another, and nothing is done', async (command) => {
+    const other = await cli([command, '--currency', 'EUR', '--lake', lake]);
+    const same = await cli([command, '--currency', 'USD', '--lake', lake, '--quiet']);
+
+    expect(onlyLine(other)).toContain(
+      'reports in USD, fixed by its first build, and --currency asks for EUR',
+    );
+    expect(other).toMatchObject({ code: 2, stdout: '' });
+    expect(same).toMatchObject({ code: 0, stderr: '' });
+  });
+});
+
 describe('a build whose input is gone', () => {
   it('fails with exit code 3 and names the rows of the ledger that do not balance', async () => {
     const broken = path.join(folder, 'broken');

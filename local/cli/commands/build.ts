@@ -3,6 +3,7 @@ import { openLake } from '../../lake.ts';
 import type { CommandContext, RunAction } from '../context.ts';
 import type { ExitCode } from '../errors.ts';
 import { currencyOption, waitOption } from '../options.ts';
+import { requireSameCurrency } from '../reporting-currency.ts';
 import { finishedRun } from '../run/finished-run.ts';
 import { runDue } from '../run/run-due.ts';
 
@@ -33,7 +34,9 @@ export function addBuildCommand(program: Command, run: RunAction): void {
 }
 
 async function build(context: CommandContext, options: BuildOptions): Promise<ExitCode> {
-  const outcome = await runDue(context, openLake(context.lakeFolder), {
+  const lake = openLake(context.lakeFolder);
+  await requireSameCurrency(context, lake, options.currency);
+  const outcome = await runDue(context, lake, {
     command: 'build',
     waitS: options.wait,
     isTakingIn: false,

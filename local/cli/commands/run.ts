@@ -3,6 +3,7 @@ import { openLake } from '../../lake.ts';
 import type { CommandContext, RunAction } from '../context.ts';
 import type { ExitCode } from '../errors.ts';
 import { currencyOption, waitOption } from '../options.ts';
+import { requireSameCurrency } from '../reporting-currency.ts';
 import { finishedRun } from '../run/finished-run.ts';
 import { runDue } from '../run/run-due.ts';
 
@@ -42,7 +43,9 @@ export function addRunCommand(program: Command, run: RunAction): void {
 }
 
 async function runOnce(context: CommandContext, options: RunOptions): Promise<ExitCode> {
-  const outcome = await runDue(context, openLake(context.lakeFolder), {
+  const lake = openLake(context.lakeFolder);
+  await requireSameCurrency(context, lake, options.currency);
+  const outcome = await runDue(context, lake, {
     command: 'run',
     waitS: options.wait,
     isTakingIn: true,

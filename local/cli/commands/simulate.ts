@@ -3,7 +3,7 @@ import { configWith, DEFAULT_CONFIG, type FaultRates, NO_FAULTS } from '../../..
 import { FAULT_KINDS, type FaultKind } from '../../../simulator/shop-event.ts';
 import type { RunAction } from '../context.ts';
 import { usageError } from '../errors.ts';
-import { positiveNumber, share, wholeNumber } from '../options.ts';
+import { currencyCode, positiveNumber, share, wholeNumber } from '../options.ts';
 import { addShopOptions, type ShopOptions } from '../simulate/shop-options.ts';
 import { SINKS, type SimulateRequest, type Sink, simulateTo } from '../simulate/simulate-to.ts';
 
@@ -47,7 +47,7 @@ export function addSimulateCommand(program: Command, run: RunAction): void {
     .option('-o, --out <file>', 'the file; compressed when its name ends in .gz');
   addShopOptions(command, { visitors: 10_000_000 })
     .option('--events <n>', 'aim at so many records instead of --visitors', wholeNumber(1, 1_000_000_000))
-    .option('--currency <code>', "the shop's currency", DEFAULT_CONFIG.currency)
+    .option('--currency <code>', "the shop's currency", currencyCode, DEFAULT_CONFIG.currency)
     .option('--rate <n>', 'at most so many records a second', positiveNumber)
     .option('--speed <n>', 'simulated seconds a second, such as 3600', positiveNumber)
     .option('--truth <file>', 'write what the tables must hold')
