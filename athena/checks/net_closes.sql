@@ -4,10 +4,13 @@ severity: error
 meaning: Net is the same by orders less loose refunds, customer days, daily sales, and cohorts with unallocated net.
 inputs: fct_orders, fct_refunds, customer_days, daily_sales, cohort_ltv, unallocated_net
 */
+-- A refund is loose when no order takes it off: the order is unknown, or its own money is null since
+-- it was placed in another currency.
 with loose_refunds as (
-  select coalesce(sum(amount), 0) as amount
+  select coalesce(sum(fct_refunds.amount), 0) as amount
   from fct_refunds
-  where not is_order_known
+  left join fct_orders on fct_orders.order_id = fct_refunds.order_id
+  where fct_orders.net is null
 ),
 
 order_net as (

@@ -15,7 +15,7 @@ columns:
   customer_id varchar not_null | Customer of the order, else of the refund event.
   refunded_at timestamp(6) not_null | When it happened.
   currency varchar | ISO 4217, as sent.
-  amount decimal(18,4) | Amount; null when it, or its order, is in another currency than the reporting one.
+  amount decimal(18,4) | Amount; null when sent in another currency than the reporting one.
   is_order_known boolean not_null | Whether the lake has the order.
   order_source varchar not_null | That of the order; web without one.
   channel varchar not_null | That of the order; unknown without one.
@@ -30,8 +30,7 @@ select
   coalesce(orders.customer_id, refunds.event_customer_id) as customer_id,
   refunds.refunded_at,
   refunds.currency,
-  -- An order whose money is in no sum takes its refunds along, or net would not close.
-  case when orders.order_id is null or orders.net is not null then refunds.amount end as amount,
+  refunds.amount,
   orders.order_id is not null as is_order_known,
   coalesce(orders.order_source, 'web') as order_source,
   coalesce(orders.channel, 'unknown') as channel,

@@ -108,9 +108,9 @@ describe('net_closes', () => {
   const closed = {
     fct_orders: [ORDER, { order_id: 'euro', gross: null, net: null }],
     fct_refunds: [
-      { refund_id: 'r1', order_id: 'o1', is_order_known: true, amount: '5' },
-      { refund_id: 'loose', order_id: 'o2', is_order_known: false, amount: '5' },
-      { refund_id: 'of-euro', order_id: 'euro', is_order_known: true, amount: null },
+      { refund_id: 'r1', order_id: 'o1', amount: '5' },
+      { refund_id: 'loose', order_id: 'o2', amount: '3' },
+      { refund_id: 'of-euro', order_id: 'euro', amount: '2' },
     ],
     customer_days: [{ customer_id: 'u:ann', net: '10' }],
     daily_sales: [{ sale_date: '2026-03-01', net: '10' }],

@@ -192,10 +192,10 @@ describe('another currency', () => {
     expect(column(built.fct_sessions, 'revenue')).toEqual(['0.0000']);
   });
 
-  test('takes the refund of such an order along, whatever currency it came in', async () => {
+  test('leaves a refund in the reporting currency its amount, although its order has none', async () => {
     const built = await shop({ events: [purchase('e1', AT, 'o1', IN_EUROS), refund('e2', AT, 'r1')] });
 
-    expect(pick(built.fct_refunds, 'currency', 'amount')).toEqual([{ currency: 'USD', amount: null }]);
+    expect(pick(built.fct_refunds, 'currency', 'amount')).toEqual([{ currency: 'USD', amount: '5.0000' }]);
   });
 
   test('leaves the amount of a refund null and takes nothing off its order', async () => {
