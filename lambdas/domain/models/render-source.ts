@@ -58,14 +58,30 @@ export function renderObjectsSource(
     return `${head} ${columns.join(', ')}\nwhere false`;
   }
   const types = fields.map((name) => `${textLiteral(name)}: 'VARCHAR'`).join(', ');
-  const columns = source.columns.map((column) => identifier(column.name)).join(', ');
+  const partitions = partitionColumns(source);
+  const columns = source.columns.map(({ name }) => {
+    const place = partitions.indexOf(name);
+    return place < 0 ? identifier(name) : `${folderValue(name, partitions.length - place)} as ${name}`;
+  });
   const pattern = `${target.objectsRoot}${objectsPrefix(source.name)}**/*.ndjson.gz`;
-  return `${head} ${columns}
+  return `${head} ${columns.join(', ')}
 from read_json(
   ${textLiteral(pattern)},
   format = 'newline_delimited', columns = {${types}}, filename = '$path', ignore_errors = true,
-  maximum_object_size = 67108864, hive_partitioning = true, hive_types_autocast = false
+  maximum_object_size = 67108864, hive_partitioning = false
 )`;
+}
+
+/**
+ * The value of the folder `name=value` that lies so many levels above the object. DuckDB's own reading of such folders
+ * would also take those above the lake, and let them overwrite the producer's fields.
+ */
+function folderValue(name: string, levelsUp: number): string {
+  return `substr(string_split("$path", '/')[-${levelsUp + 1}], ${name.length + 2})`;
+}
+
+function partitionColumns(source: Pick<SourceModel, 'columns'>): readonly string[] {
+  return source.columns.map((column) => column.name).filter((name) => name in PROJECTIONS);
 }
 
 /** Partition projection of the folders that the path columns stand for; batch datasets have no hour. */
@@ -87,7 +103,7 @@ function renderExternalTable(
   fields: readonly string[],
   objectsRoot: string,
 ): string {
-  const partitions = source.columns.map((column) => column.name).filter((name) => name in PROJECTIONS);
+  const partitions = partitionColumns(source);
   const properties = [
     `'projection.enabled' = 'true'`,
     ...partitions.flatMap((name) => PROJECTIONS[name] ?? []),

@@ -85,11 +85,11 @@ function tempFinding(lake: Lake, isFixing: boolean): Finding {
   if (!isFixing) {
     return warning(
       'temporary files',
-      `${left.length} folders left by dead processes: \`doctor --fix\` removes them.`,
+      `${left.length} left by dead processes: \`doctor --fix\` removes them.`,
     );
   }
   removeAbandonedTempFolders(lake);
-  return ok('temporary files', `removed ${left.length} folders of dead processes`);
+  return ok('temporary files', `removed ${left.length} of dead processes`);
 }
 
 const NONE_BUILT = 'none built yet';
