@@ -34,9 +34,11 @@ export function itemsOf(batch: StreamBatch): readonly BatchItem[] {
   for (const record of batch.records) {
     assertCoordinates(record, batch.shardId);
     const events = checkRecord(record.data, record.arrivalTimeMs);
-    events.forEach((checked, place) => {
+    let place = 0;
+    for (const checked of events) {
       items.push({ record, index: events.length > 1 ? place : null, checked });
-    });
+      place += 1;
+    }
   }
   return items;
 }

@@ -52,7 +52,7 @@ export function ledgerRowOf(
 function identityOf(batch: StreamBatch) {
   const firstSequence = batch.records[0]?.sequenceNumber ?? '';
   const lastSequence = batch.records.at(-1)?.sequenceNumber ?? '';
-  const checksums = Uint32Array.from(batch.records, (record) => crc32(record.data));
+  const checksums = Uint32Array.from(batch.records.map((record) => crc32(record.data)));
   const digest = hash('sha256', checksums, 'hex').slice(0, 16);
   const range = `${firstSequence}-${lastSequence}-${batch.records.length}-${digest}`;
   return {
@@ -95,8 +95,11 @@ function acceptedFacts(items: readonly FatedItem[]): AcceptedFacts {
     if (fate.isBypassed) facts.bypassed += 1;
     facts.minEventTimeUs = Math.min(facts.minEventTimeUs, eventTimeUs);
     facts.maxEventTimeUs = Math.max(facts.maxEventTimeUs, eventTimeUs);
-    const minutes = facts.minutesByType.get(eventType) ?? new Map<number, number>();
-    facts.minutesByType.set(eventType, minutes);
+    let minutes = facts.minutesByType.get(eventType);
+    if (minutes === undefined) {
+      minutes = new Map();
+      facts.minutesByType.set(eventType, minutes);
+    }
     increment(minutes, Math.floor(eventTimeUs / US_PER_MINUTE));
     if (!isAd) facts.sessions.add(`${event.anonymous_id}/${event.session_id}`);
     if (event.event_type === 'purchase') {

@@ -20,10 +20,12 @@ export function batchOf(event: KinesisStreamEvent): StreamBatch {
   return { shardId, records };
 }
 
+const SHARD_ID = /^shardId-\d+$/;
+
 /** `eventID` is `<shard>:<sequence>`; arrival comes in seconds with a fraction. */
 function recordOf(record: KinesisStreamRecord): StreamRecord {
-  const [shardId = ''] = record.eventID.split(':');
-  if (!/^shardId-\d+$/.test(shardId)) {
+  const shardId = record.eventID.slice(0, Math.max(0, record.eventID.indexOf(':')));
+  if (!SHARD_ID.test(shardId)) {
     throw new KinesisEventError(`Expected an eventID like shardId-000000000000:1, got ${record.eventID}`);
   }
   return {

@@ -15,28 +15,38 @@ export interface ValueSurvey {
 const RESERVED_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 const PLAIN_KEY = /^[a-z][a-z0-9_]*$/;
 
+type JsonNode = Readonly<Record<string, unknown>> | readonly unknown[];
+
 /** Walks the whole value; recursion is bounded by the depth limit that the text has passed. */
-export function surveyValue(value: object): ValueSurvey {
+export function surveyValue(value: JsonNode): ValueSurvey {
   const survey: ValueSurvey = { members: 0, hasUnusualKey: false, hasInfinity: false };
   walk(value, survey);
   return survey;
 }
 
-function walk(value: object, survey: ValueSurvey): void {
-  if (Array.isArray(value)) {
+function walk(value: JsonNode, survey: ValueSurvey): void {
+  if (isList(value)) {
     for (const element of value) walkChild(element, survey);
     return;
   }
   for (const key of Object.keys(value)) {
     survey.members += 1;
     if (!CONTRACT_FIELDS.has(key)) survey.hasUnusualKey ||= !PLAIN_KEY.test(key) || RESERVED_KEYS.has(key);
-    walkChild(Reflect.get(value, key), survey);
+    walkChild(value[key], survey);
   }
 }
 
 function walkChild(child: unknown, survey: ValueSurvey): void {
   if (typeof child === 'number') survey.hasInfinity ||= !Number.isFinite(child);
-  else if (typeof child === 'object' && child !== null) walk(child, survey);
+  else if (isNode(child)) walk(child, survey);
+}
+
+function isList(value: JsonNode): value is readonly unknown[] {
+  return Array.isArray(value);
+}
+
+function isNode(value: unknown): value is JsonNode {
+  return typeof value === 'object' && value !== null;
 }
 
 /** Some key or string in the value that holds NUL or half a surrogate pair: JSON engines refuse both. */
