@@ -6,7 +6,7 @@ import { cli, type Ended, tempFolder } from './cli-process.ts';
 const { folder, remove } = tempFolder();
 afterAll(remove);
 const lake = path.join(folder, 'lake');
-const ARGS = ['demo', '--lake', lake, '--visitors', '250', '--days', '21', '--quiet'];
+const ARGS = ['demo', '--lake', lake, '--quiet'];
 
 let text: Ended;
 let json: Ended;
@@ -33,6 +33,16 @@ describe('the demo', () => {
     );
     const lines = text.stdout.split('\n').filter((line) => !line.includes(lake));
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(100);
+  });
+
+  it('prints what the README shows of it, to the letter', () => {
+    const readme = readFileSync(path.join(import.meta.dirname, '../../README.md'), 'utf8');
+    const excerpt = /^ {4}Funnel [\s\S]*?(?=^Every figure)/m.exec(readme)?.[0] ?? '';
+    const shown = excerpt.split('\n').map((line) => line.slice(4));
+    const printed = new Set(text.stdout.split('\n'));
+
+    expect(shown.length).toBeGreaterThan(20);
+    expect(shown.filter((line) => line !== '' && !printed.has(line))).toEqual([]);
   });
 
   it('finds what the simulator knows, to the event and the cent', () => {
