@@ -12,7 +12,7 @@ export interface Funnel {
   readonly mode: 'ordered';
   /** How long after its entry a customer may take for all steps, inclusive. A session's window is the session. */
   readonly customerWindowDays: number;
-  /** Event types, two to five, each once. */
+  /** Event types, two to five; one type may stand in several steps, each of which takes an event of its own. */
   readonly steps: readonly string[];
 }
 
@@ -32,10 +32,9 @@ export function funnelStepRows(
   funnels: readonly Funnel[],
 ): readonly (readonly (string | number | boolean | null)[])[] {
   return funnels.flatMap((funnel) => {
-    const isDistinct = new Set(funnel.steps).size === funnel.steps.length;
-    if (funnel.steps.length < 2 || funnel.steps.length > MAX_STEPS || !isDistinct) {
+    if (funnel.steps.length < 2 || funnel.steps.length > MAX_STEPS) {
       throw new RangeError(
-        `funnel ${funnel.name}: ${funnel.steps.join(' > ')}; allowed: 2 to ${MAX_STEPS} steps of different event types`,
+        `funnel ${funnel.name} has ${funnel.steps.length} steps (${funnel.steps.join(' > ')}); allowed: 2 to ${MAX_STEPS}`,
       );
     }
     return UNIT_KINDS.flatMap((unitKind) =>

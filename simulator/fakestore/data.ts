@@ -29,7 +29,3 @@ export function withPrice(data: FakeStoreData, productId: number, price: number)
 export function withoutProduct(data: FakeStoreData, productId: number): FakeStoreData {
   return { ...data, products: data.products.filter((product) => product.id !== productId) };
 }
-
-export function withoutCart(data: FakeStoreData, cartId: number): FakeStoreData {
-  return { ...data, carts: data.carts.filter((cart) => cart.id !== cartId) };
-}

@@ -146,26 +146,6 @@ export const shopEvent = z.discriminatedUnion('event_type', [
 export type ShopEvent = z.infer<typeof shopEvent>;
 export type EventOf<T extends EventType> = Extract<ShopEvent, { event_type: T }>;
 
-/** Contract fields that hold whole numbers, on any type; `1.0` and `1e0` are whole, as JSON has one kind of number. */
-export const INTEGER_FIELDS: ReadonlySet<string> = new Set([
-  'schema_version',
-  'quantity',
-  'engaged_time_ms',
-  'impressions',
-  'clicks',
-  'viewing_time_ms',
-]);
-
-/** Contract fields that hold money. */
-export const MONEY_FIELDS: ReadonlySet<string> = new Set([
-  'unit_price',
-  'discount',
-  'shipping',
-  'tax',
-  'amount',
-  'cost',
-]);
-
 /** Every field name of the contract, whatever its type: the columns of raw_events. All are lower case. */
 export const CONTRACT_FIELDS: ReadonlySet<string> = new Set(
   Object.values(EVENT_SCHEMAS).flatMap((schema) => Object.keys(schema.shape)),
