@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { Telemetry, TelemetryFields } from '../ports/telemetry.ts';
+import type { CountedPart, MeasureUnit, Telemetry, TelemetryFields } from '../ports/telemetry.ts';
 import { loggableFields } from './telemetry-fields.ts';
 
 interface LogSink {
@@ -10,18 +10,27 @@ interface LogSink {
 }
 
 interface MetricSink {
-  addMetric(name: string, unit: typeof MetricUnit.Count, value: number): void;
+  addMetric(name: string, unit: MeasureUnit, value: number): void;
   publishStoredMetrics(): void;
+  /** A sink of one metric, which leaves at once. */
+  singleMetric(): {
+    addDimension(name: string, value: string): void;
+    addMetric(name: string, unit: MeasureUnit, value: number): void;
+  };
 }
 
 /**
  * Structured log lines and CloudWatch metrics (embedded in the log) of one function. Counts are summed over an
- * invocation and leave with `flush`, one line for all.
+ * invocation and leave with `flush`, with the measures in one line for all; each part of a count has a line of its own,
+ * since the dimensions of a line hold for all its metrics.
  */
 export class LambdaTelemetry implements Telemetry {
   readonly #logger: LogSink;
   readonly #metrics: MetricSink;
   readonly #counts = new Map<string, number>();
+  /** metric -> reason -> count. */
+  readonly #parts = new Map<string, Map<string, number>>();
+  #isMeasured = false;
 
   constructor(sinks: { logger: LogSink; metrics: MetricSink }) {
     this.#logger = sinks.logger;
@@ -40,19 +49,48 @@ export class LambdaTelemetry implements Telemetry {
     this.#logger.error(message, loggableFields(fields));
   }
 
-  count(metric: string, value: number): void {
-    this.#counts.set(metric, (this.#counts.get(metric) ?? 0) + value);
+  count(metric: string, value: number, part?: CountedPart): void {
+    if (part === undefined) add(this.#counts, metric, value);
+    else add(this.#partsOf(metric), part.reason, value);
+  }
+
+  measure(metric: string, value: number, unit: MeasureUnit): void {
+    this.#isMeasured = true;
+    this.#metrics.addMetric(metric, unit, value);
   }
 
   flush(): void {
-    if (this.#counts.size === 0) return;
+    this.#flushParts();
+    if (this.#counts.size === 0 && !this.#isMeasured) return;
     for (const [name, value] of this.#counts) this.#metrics.addMetric(name, MetricUnit.Count, value);
     this.#counts.clear();
+    this.#isMeasured = false;
     this.#metrics.publishStoredMetrics();
+  }
+
+  #partsOf(metric: string): Map<string, number> {
+    const parts = this.#parts.get(metric) ?? new Map<string, number>();
+    this.#parts.set(metric, parts);
+    return parts;
+  }
+
+  #flushParts(): void {
+    for (const [name, parts] of this.#parts) {
+      for (const [reason, value] of parts) {
+        const metric = this.#metrics.singleMetric();
+        metric.addDimension('reason', reason);
+        metric.addMetric(name, MetricUnit.Count, value);
+      }
+    }
+    this.#parts.clear();
   }
 }
 
-/** `service` becomes the only dimension of the metrics; `namespace` names the product and the stage. */
+function add(counts: Map<string, number>, name: string, value: number): void {
+  counts.set(name, (counts.get(name) ?? 0) + value);
+}
+
+/** `service` becomes a dimension of all metrics; `namespace` names the product and the stage. */
 export function openTelemetry(names: {
   readonly service: string;
   readonly namespace: string;

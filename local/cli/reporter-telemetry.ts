@@ -1,7 +1,7 @@
-import type { Telemetry, TelemetryFields } from '../../lambdas/ports/telemetry.ts';
+import type { CountedPart, Telemetry, TelemetryFields } from '../../lambdas/ports/telemetry.ts';
 import type { Reporter } from './progress.ts';
 
-/** Keeps the counts and says nothing: for work whose command sums it up itself. */
+/** Keeps the counts and says nothing: for work whose command sums it up itself. Nobody on a laptop reads measures. */
 export class CountingTelemetry implements Telemetry {
   readonly #counts = new Map<string, number>();
 
@@ -11,9 +11,11 @@ export class CountingTelemetry implements Telemetry {
 
   error(_message: string, _fields?: TelemetryFields): void {}
 
-  count(metric: string, value: number): void {
-    this.#counts.set(metric, this.counted(metric) + value);
+  count(metric: string, value: number, part?: CountedPart): void {
+    if (part === undefined) this.#counts.set(metric, this.counted(metric) + value);
   }
+
+  measure(): void {}
 
   /** The sum of a metric so far. */
   counted(metric: string): number {

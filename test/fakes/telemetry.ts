@@ -1,4 +1,4 @@
-import type { Telemetry, TelemetryFields } from '../../lambdas/ports/telemetry.ts';
+import type { CountedPart, MeasureUnit, Telemetry, TelemetryFields } from '../../lambdas/ports/telemetry.ts';
 
 export interface LoggedLine {
   readonly level: 'info' | 'warn' | 'error';
@@ -6,10 +6,18 @@ export interface LoggedLine {
   readonly fields: TelemetryFields;
 }
 
-/** Keeps what was said and counted. */
+export interface Measured {
+  readonly metric: string;
+  readonly value: number;
+  readonly unit: MeasureUnit;
+}
+
+/** Keeps what was said, counted and measured. */
 export class MemoryTelemetry implements Telemetry {
   readonly lines: LoggedLine[] = [];
+  /** By metric; a part of a metric stands under `<metric> <reason>`. */
   readonly counts = new Map<string, number>();
+  readonly measures: Measured[] = [];
 
   info(message: string, fields: TelemetryFields = {}): void {
     this.lines.push({ level: 'info', message, fields });
@@ -23,7 +31,12 @@ export class MemoryTelemetry implements Telemetry {
     this.lines.push({ level: 'error', message, fields });
   }
 
-  count(metric: string, value: number): void {
-    this.counts.set(metric, (this.counts.get(metric) ?? 0) + value);
+  count(metric: string, value: number, part?: CountedPart): void {
+    const name = part === undefined ? metric : `${metric} ${part.reason}`;
+    this.counts.set(name, (this.counts.get(name) ?? 0) + value);
+  }
+
+  measure(metric: string, value: number, unit: MeasureUnit): void {
+    this.measures.push({ metric, value, unit });
   }
 }

@@ -91,6 +91,9 @@ export class IngestWorld {
       count: (metric, value) => {
         this.metrics.push([metric, value]);
       },
+      measure: (metric, value) => {
+        this.metrics.push([metric, value]);
+      },
     };
   }
 }

@@ -5,6 +5,7 @@ import { loggableFields } from '../../../lambdas/runtime/telemetry-fields.ts';
 class Sinks {
   readonly lines: unknown[] = [];
   readonly metrics: Record<string, number> = {};
+  readonly units: Record<string, string> = {};
   published = 0;
   readonly logger = {
     info: (...line: unknown[]) => void this.lines.push(line),
@@ -12,8 +13,18 @@ class Sinks {
     error: (...line: unknown[]) => void this.lines.push(line),
   };
   readonly metricSink = {
-    addMetric: (name: string, _: unknown, value: number) => {
+    addMetric: (name: string, unit: string, value: number) => {
       this.metrics[name] = value;
+      this.units[name] = unit;
+    },
+    singleMetric: () => {
+      const dimensions: string[] = [];
+      return {
+        addDimension: (name: string, value: string) => void dimensions.push(`${name}=${value}`),
+        addMetric: (name: string, _: string, value: number) => {
+          this.metrics[[name, ...dimensions].join(' ')] = value;
+        },
+      };
     },
     publishStoredMetrics: () => {
       this.published += 1;
@@ -65,5 +76,35 @@ it('counts are summed over an invocation and published once', () => {
   telemetry.flush();
 
   expect(sinks.metrics).toEqual({ EventsReceived: 5, DedupBypassed: 0 });
+  expect(sinks.published).toBe(1);
+});
+
+it('a part of a count is summed beside the whole, under its reason', () => {
+  const sinks = new Sinks();
+  const telemetry = open(sinks);
+
+  telemetry.count('EventsQuarantined', 5);
+  telemetry.count('EventsQuarantined', 2, { reason: 'not_json' });
+  telemetry.count('EventsQuarantined', 1, { reason: 'not_json' });
+  telemetry.count('EventsQuarantined', 2, { reason: 'too_large' });
+  telemetry.flush();
+  telemetry.flush();
+
+  expect(sinks.metrics).toEqual({
+    EventsQuarantined: 5,
+    'EventsQuarantined reason=not_json': 3,
+    'EventsQuarantined reason=too_large': 2,
+  });
+});
+
+it('a measure keeps its unit and is published with the counts', () => {
+  const sinks = new Sinks();
+  const telemetry = open(sinks);
+
+  telemetry.measure('ClaimLatency', 12, 'Milliseconds');
+  telemetry.flush();
+
+  expect(sinks.metrics).toEqual({ ClaimLatency: 12 });
+  expect(sinks.units).toEqual({ ClaimLatency: 'Milliseconds' });
   expect(sinks.published).toBe(1);
 });
