@@ -19,11 +19,14 @@ const [eventsFile = '', databaseFile = ''] = process.argv.slice(2);
 const OBJECTS: ObjectStore = {
   putIfAbsent: async () => 'exists',
   get: async () => null,
+  async *list() {},
   locationOf: () => eventsFile,
 };
 const LEDGER_ROW: StoredLedgerRow = {
   ledgerId: 'events/bare',
   source: 'events',
+  origin: 'stream',
+  recoveredFrom: null,
   shardId: 'shardId-000000000000',
   firstSequence: '1',
   lastSequence: '1',
@@ -36,6 +39,7 @@ const LEDGER_ROW: StoredLedgerRow = {
       sha256: '',
       records: 0,
       sizeBytes: 0,
+      storedSha256: '',
     },
   ],
   received: 0,

@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import type { KinesisStreamEvent } from 'aws-lambda';
+import { openCompression } from '../lambdas/consume-events/compression.ts';
 import { type ConsumeDependencies, consumeBatch } from '../lambdas/consume-events/consume-batch.ts';
 import * as validators from '../lambdas/domain/events/validate-event.generated.js';
 import { batchOf } from '../lambdas/runtime/kinesis-batch.ts';
@@ -62,7 +63,12 @@ function figuresOf(
 }
 
 const SINKS: ConsumeDependencies = {
-  objects: { putIfAbsent: async () => 'created', get: async () => null, locationOf: (key) => key },
+  objects: {
+    putIfAbsent: async () => 'created',
+    get: async () => null,
+    async *list() {},
+    locationOf: (key) => key,
+  },
   claims: null,
   ledger: {
     append: async () => 'appended',
@@ -73,15 +79,16 @@ const SINKS: ConsumeDependencies = {
     readState: async () => null,
     writeState: async () => true,
   },
-  telemetry: { info: ignore, warn: ignore, error: ignore, count: ignore },
+  telemetry: { info: ignore, warn: ignore, error: ignore, count: ignore, measure: ignore },
 };
 
 function ignore(): void {}
 
-async function consumeAll(payloads: readonly string[], compressionLevel: number): Promise<void> {
+async function consumeAll(payloads: readonly string[], level: number): Promise<void> {
+  const settings = { claimTtlMs: CLAIM_TTL_MS, compression: openCompression({ codec: 'gzip', level }) };
   for (const payload of payloads) {
     const event: KinesisStreamEvent = JSON.parse(payload);
-    const { row } = await consumeBatch(batchOf(event), SINKS, { claimTtlMs: CLAIM_TTL_MS, compressionLevel });
+    const { row } = await consumeBatch(batchOf(event), SINKS, settings);
     requireAll(row?.accepted ?? 0);
   }
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Dirent } from 'node:fs';
 import { type FileHandle, link, mkdir, open, readdir, readFile, stat, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import type { ObjectStore } from '../lambdas/ports/object-store.ts';
@@ -91,9 +92,34 @@ export class FileObjectStore implements ObjectStore {
     });
   }
 
+  async *list(prefix: string): AsyncGenerator<string> {
+    yield* this.#keysBelow('', prefix);
+  }
+
   locationOf(key: string): string {
     requireKey(key);
     return path.join(this.#folder, ...key.split('/'));
+  }
+
+  /** Depth first, one folder's names in memory at a time; only folders that can hold a key of the prefix are read. */
+  async *#keysBelow(parent: string, prefix: string): AsyncGenerator<string> {
+    const folder = path.join(this.#folder, ...parent.split('/'));
+    const entries = await guarded(folder, () =>
+      readdir(folder, { withFileTypes: true }).catch(noneIfMissing),
+    );
+    const names = entries
+      .filter(({ name }) => !name.startsWith('.'))
+      // A folder's keys all begin with its name and a slash, which is how they sort among the others.
+      .map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name))
+      .sort();
+    for (const name of names) {
+      const key = `${parent}${name}`;
+      if (!name.endsWith('/')) {
+        if (key.startsWith(prefix)) yield key;
+      } else if (key.startsWith(prefix) || prefix.startsWith(key)) {
+        yield* this.#keysBelow(key, prefix);
+      }
+    }
   }
 
   async #write(file: string, body: Uint8Array): Promise<void> {
@@ -143,6 +169,11 @@ async function clearAbandoned(tempFolder: string): Promise<void> {
 
 function ignoreMissing(error: unknown): void {
   if (fileErrorCode(error) !== 'ENOENT') throw error;
+}
+
+function noneIfMissing(error: unknown): Dirent[] {
+  if (fileErrorCode(error) !== 'ENOENT') throw error;
+  return [];
 }
 
 async function guarded<T>(target: string, work: () => Promise<T>): Promise<T> {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { LEDGER_SOURCES, type LedgerRow, OBJECT_KINDS } from '../lambdas/domain/ledger.ts';
+import { LEDGER_ORIGINS, LEDGER_SOURCES, type LedgerRow, OBJECT_KINDS } from '../lambdas/domain/ledger.ts';
 
 const LEDGER_OBJECT = z.object({
   kind: z.enum(OBJECT_KINDS),
@@ -9,12 +9,15 @@ const LEDGER_OBJECT = z.object({
   sha256: z.string(),
   records: z.number(),
   sizeBytes: z.number(),
+  storedSha256: z.string().default(''),
 });
 
 /** A ledger row as it is read back from storage. */
 export const LEDGER_ROW = z.object({
   ledgerId: z.string(),
   source: z.enum(LEDGER_SOURCES),
+  origin: z.enum(LEDGER_ORIGINS).default('stream'),
+  recoveredFrom: z.string().nullable().default(null),
   shardId: z.string(),
   firstSequence: z.string(),
   lastSequence: z.string(),

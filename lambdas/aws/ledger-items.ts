@@ -3,6 +3,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import {
   type Checkpoint,
   LEDGER_SOURCES,
+  type LedgerOrigin,
   type LedgerRow,
   type LedgerSource,
   type StoredLedgerRow,
@@ -30,6 +31,8 @@ export function attributesOf(key: LedgerKey): Record<string, AttributeValue> {
   return { kind: { S: key.kind }, id: { S: key.id } };
 }
 
+const RECOVERIES: ReadonlySet<string> = new Set(['replay', 'reinstate'] satisfies LedgerOrigin[]);
+
 export function rowKind(source: string): string {
   return `row#${source}`;
 }
@@ -38,9 +41,10 @@ export function unstagedKind(source: string): string {
   return `unstaged#${source}`;
 }
 
-/** The source that a ledger id begins with. */
+/** The source that a ledger id begins with; an id of a recovery begins with its origin, and all of them are events. */
 export function sourceOf(ledgerId: string): string {
-  return ledgerId.slice(0, Math.max(0, ledgerId.indexOf('/')));
+  const first = ledgerId.slice(0, Math.max(0, ledgerId.indexOf('/')));
+  return RECOVERIES.has(first) ? 'events' : first;
 }
 
 /** Gzipped, since an import of old events spreads over thousands of minutes and an item holds 400 KB. */

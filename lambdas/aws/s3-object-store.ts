@@ -1,5 +1,6 @@
 import {
   GetObjectCommand,
+  ListObjectsV2Command,
   NoSuchKey,
   PutObjectCommand,
   type S3Client,
@@ -50,6 +51,21 @@ export class S3ObjectStore implements ObjectStore {
     } catch (error) {
       if (error instanceof NoSuchKey) return null;
       throw error;
+    }
+  }
+
+  async *list(prefix: string): AsyncGenerator<string> {
+    for (let continuation: string | undefined, isFirst = true; isFirst || continuation !== undefined; ) {
+      isFirst = false;
+      const page = await this.#client.send(
+        new ListObjectsV2Command({
+          Bucket: this.#bucket,
+          Prefix: prefix,
+          ...(continuation === undefined ? {} : { ContinuationToken: continuation }),
+        }),
+      );
+      for (const { Key: key } of page.Contents ?? []) if (key !== undefined) yield key;
+      continuation = page.IsTruncated === true ? page.NextContinuationToken : undefined;
     }
   }
 

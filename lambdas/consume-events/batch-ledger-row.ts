@@ -58,6 +58,8 @@ function identityOf(batch: StreamBatch) {
   return {
     ledgerId: `events/${batch.shardId}/${range}`,
     source: 'events',
+    origin: 'stream',
+    recoveredFrom: null,
     shardId: batch.shardId,
     firstSequence,
     lastSequence,

@@ -1,11 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import { hash } from 'node:crypto';
-import { gzipSync } from 'node:zlib';
 import type { CheckedEvent } from '../domain/events/check-record.ts';
 import { type LedgerObject, OBJECT_KINDS, type ObjectKind } from '../domain/ledger.ts';
 import { isoFromMs, MS_PER_HOUR, utcDate, utcHour } from '../domain/time.ts';
 import type { StreamRecord } from '../ports/stream.ts';
 import type { BatchItem, Fate, FatedItem } from './batch-items.ts';
+import type { Compression } from './compression.ts';
 import { LineBuffer } from './line-buffer.ts';
 
 /** An object to write: what the ledger says of it, and its compressed body. */
@@ -18,8 +18,6 @@ const MS_PER_MINUTE = 60_000;
 /** What the coordinates add to a line, with room to spare. */
 const COORDINATES_BYTES = 200;
 const SMALL_BYTES = 16_384;
-/** Fewer, larger pieces of compressed output; the bytes are the same. */
-const OUTPUT_CHUNK_BYTES = 262_144;
 
 /** Items of one kind and arrival hour. */
 interface Group {
@@ -32,10 +30,10 @@ interface Group {
 }
 
 /**
- * One gzip NDJSON object per kind and arrival hour, kinds in the order of OBJECT_KINDS, hours ascending. Keys come from
+ * One compressed NDJSON object per kind and arrival hour, kinds in the order of OBJECT_KINDS, hours ascending. Keys come from
  * coordinates and content alone, so the same items give the same keys and bytes at any time.
  */
-export function buildObjects(items: readonly FatedItem[], compressionLevel: number): readonly BatchObject[] {
+export function buildObjects(items: readonly FatedItem[], compression: Compression): readonly BatchObject[] {
   const groups = new Map<string, Group>();
   const coordinates = coordinatesWriter();
   const rawBytes = expectedRawBytes(items);
@@ -57,7 +55,7 @@ export function buildObjects(items: readonly FatedItem[], compressionLevel: numb
   }
   return [...groups.values()]
     .sort((left, right) => kindOrder(left) - kindOrder(right) || left.hour - right.hour)
-    .map((finished) => finish(finished, compressionLevel));
+    .map((finished) => finish(finished, compression));
 }
 
 /** Room for all items when they came in one hour, as live ones do; a batch of the past may spread over many. */
@@ -130,18 +128,27 @@ function quarantineRest(fate: Fate & { kind: 'quarantine' }, checked: CheckedEve
   return JSON.stringify(rest).slice(1);
 }
 
-function finish(group: Group, compressionLevel: number): BatchObject {
+function finish(group: Group, compression: Compression): BatchObject {
   const { kind, shardId, firstSequence, lastSequence } = group;
   const { body, lines: records } = group.lines;
   const startMs = group.hour * MS_PER_HOUR;
   const ingestDate = utcDate(startMs);
   const ingestHour = utcHour(startMs);
   const sha256 = hash('sha256', body, 'hex');
-  const name = `${shardId}_${firstSequence}_${lastSequence}_${records}_${sha256.slice(0, 16)}.ndjson.gz`;
+  const name = `${shardId}_${firstSequence}_${lastSequence}_${records}_${sha256.slice(0, 16)}${compression.extension}`;
   const key = `${kind}/events/ingest_date=${ingestDate}/ingest_hour=${ingestHour}/${name}`;
-  const compressed = gzipSync(body, { level: compressionLevel, chunkSize: OUTPUT_CHUNK_BYTES });
+  const compressed = compression.compress(body);
   return {
-    entry: { kind, key, ingestDate, ingestHour, sha256, records, sizeBytes: compressed.length },
+    entry: {
+      kind,
+      key,
+      ingestDate,
+      ingestHour,
+      sha256,
+      records,
+      sizeBytes: compressed.length,
+      storedSha256: hash('sha256', compressed, 'hex'),
+    },
     body: compressed,
   };
 }

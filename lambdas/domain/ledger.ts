@@ -10,6 +10,13 @@ export type ObjectKind = (typeof OBJECT_KINDS)[number];
 export const LEDGER_SOURCES = ['events', 'fakestore_products', 'fakestore_users', 'fakestore_carts'] as const;
 export type LedgerSource = (typeof LEDGER_SOURCES)[number];
 
+/**
+ * How the records of a row came: by the stream (or again from its failure destination), out of quarantine after a fix,
+ * or out of duplicates whose claim holder never landed.
+ */
+export const LEDGER_ORIGINS = ['stream', 'replay', 'reinstate'] as const;
+export type LedgerOrigin = (typeof LEDGER_ORIGINS)[number];
+
 export interface LedgerObject {
   readonly kind: ObjectKind;
   /** Key in the object store, `raw/events/ingest_date=2026-01-31/ingest_hour=10/<name>.ndjson.gz`. */
@@ -21,12 +28,17 @@ export interface LedgerObject {
   readonly records: number;
   /** Bytes as stored (compressed). */
   readonly sizeBytes: number;
+  /** SHA-256 of the bytes as stored, hex; empty in rows of before it was kept. */
+  readonly storedSha256: string;
 }
 
 export interface LedgerRow {
   /** From the input's identity: `<source>/<shard>/<first>-<last>-<count>-<digest16>` or `<source>/<slot>-<digest16>`. */
   readonly ledgerId: string;
   readonly source: LedgerSource;
+  readonly origin: LedgerOrigin;
+  /** Key of the quarantine or duplicates object whose records a recovery brought back; null for the stream's own. */
+  readonly recoveredFrom: string | null;
   /** Empty for batch sources, as are the sequences. */
   readonly shardId: string;
   readonly firstSequence: string;

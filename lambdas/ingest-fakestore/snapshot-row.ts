@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import type { LedgerRow } from '../domain/ledger.ts';
 import type { StoreEntity } from '../domain/store/entity.ts';
@@ -48,6 +48,8 @@ export function landingOf(
   const row: LedgerRow = {
     ledgerId: `${ledgerIdPrefix(kind, slot)}${digest}`,
     source,
+    origin: 'stream',
+    recoveredFrom: null,
     shardId: '',
     firstSequence: '',
     lastSequence: '',
@@ -60,6 +62,7 @@ export function landingOf(
         sha256: body.sha256,
         records: body.entities,
         sizeBytes: object.length,
+        storedSha256: hash('sha256', object, 'hex'),
       },
     ],
     received: body.entities,

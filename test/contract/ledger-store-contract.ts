@@ -7,6 +7,8 @@ export function ledgerRow(ledgerId: string, fields: Partial<LedgerRow> = {}): Le
   return {
     ledgerId,
     source: 'events',
+    origin: 'stream',
+    recoveredFrom: null,
     shardId: 'shardId-000000000000',
     firstSequence: '1',
     lastSequence: '9007199254740993',
@@ -19,6 +21,7 @@ export function ledgerRow(ledgerId: string, fields: Partial<LedgerRow> = {}): Le
         sha256: 'ab'.repeat(32),
         records: 2,
         sizeBytes: 120,
+        storedSha256: 'cd'.repeat(32),
       },
     ],
     received: 4,

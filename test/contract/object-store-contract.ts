@@ -60,6 +60,17 @@ export function objectStoreContract(name: string, make: () => Promise<Subject<Ob
       );
     });
 
+    it('lists the keys of a prefix ascending, those of neighbours left out', async () => {
+      const keys = ['a/b/2', 'a/b/10', 'a/b-c/1', 'a/b.d', 'ab/1', 'a/b/1=x/y', 'b'];
+      for (const key of keys) await store.putIfAbsent(key, encoder.encode(key));
+
+      const list = (prefix: string) => Array.fromAsync(store.list(prefix));
+      expect(await list('a/b/')).toEqual(['a/b/10', 'a/b/1=x/y', 'a/b/2']);
+      expect(await list('a/b')).toEqual(['a/b-c/1', 'a/b.d', 'a/b/10', 'a/b/1=x/y', 'a/b/2']);
+      expect(await list('none/')).toEqual([]);
+      expect(await list('')).toHaveLength(keys.length);
+    });
+
     it('a location names the object and differs by key', async () => {
       expect(store.locationOf(KEY).replaceAll('\\', '/').endsWith(`/${KEY}`)).toBe(true);
       expect(store.locationOf('raw/a')).not.toBe(store.locationOf('raw/b'));

@@ -20,6 +20,10 @@ export class MemoryObjectStore implements ObjectStore {
     return this.objects.get(key) ?? null;
   }
 
+  async *list(prefix: string): AsyncGenerator<string> {
+    yield* this.keys(prefix);
+  }
+
   locationOf(key: string): string {
     return `memory://${key}`;
   }

@@ -1,3 +1,4 @@
+import { openCompression } from '../../lambdas/consume-events/compression.ts';
 import { consumeBatch } from '../../lambdas/consume-events/consume-batch.ts';
 import type { LedgerRow } from '../../lambdas/domain/ledger.ts';
 import type { ClaimAnswer, ClaimRequest, ClaimStore } from '../../lambdas/ports/claim-store.ts';
@@ -8,6 +9,8 @@ import { MemoryClaimStore } from '../fakes/claim-store.ts';
 import { MemoryLedgerStore } from '../fakes/ledger-store.ts';
 import { MemoryObjectStore } from '../fakes/object-store.ts';
 import { MemoryTelemetry } from '../fakes/telemetry.ts';
+
+const SETTINGS = { claimTtlMs: 8 * 86_400_000, compression: openCompression({ codec: 'gzip', level: 1 }) };
 
 /** What may go wrong at one effect: the process dies before it or after it, or (claims only) the store is away. */
 export type Mishap = 'none' | 'before' | 'after' | 'away';
@@ -37,7 +40,7 @@ export class CrashWorld {
       telemetry: new MemoryTelemetry(),
     };
     try {
-      await consumeBatch(batch, dependencies, { claimTtlMs: 8 * 86_400_000, compressionLevel: 1 });
+      await consumeBatch(batch, dependencies, SETTINGS);
       return true;
     } catch (error) {
       if (error instanceof Crash) return false;
@@ -74,6 +77,7 @@ export class CrashWorld {
     return {
       putIfAbsent: (key, body) => this.#effect(() => this.objects.putIfAbsent(key, body)),
       get: (key) => this.objects.get(key),
+      list: (prefix) => this.objects.list(prefix),
       locationOf: (key) => this.objects.locationOf(key),
     };
   }

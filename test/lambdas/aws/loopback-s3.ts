@@ -1,6 +1,9 @@
 import type { Answer, Request } from './loopback-server.ts';
 
-/** S3's wire for conditional PUT and GET, over a map. `fault` may answer in its place, before or after the effect. */
+/** S3 gives 1,000; with two, short lists have several pages. */
+const KEYS_PER_PAGE = 2;
+
+/** S3's wire for conditional PUT, GET and paged lists, over a map. `fault` may answer in its place, before or after the effect. */
 export class LoopbackS3 {
   readonly objects = new Map<string, Buffer>();
   readonly puts: { readonly key: string; readonly ifNoneMatch: string | undefined }[] = [];
@@ -13,6 +16,9 @@ export class LoopbackS3 {
   #perform(request: Request): Answer {
     const [, , ...parts] = request.url.pathname.split('/');
     const key = decodeURIComponent(parts.join('/'));
+    if (request.method === 'GET' && request.url.searchParams.get('list-type') === '2') {
+      return this.#list(request.url.searchParams);
+    }
     const stored = this.objects.get(key);
     if (request.method === 'GET') {
       return stored === undefined ? failure(404, 'NoSuchKey') : { status: 200, body: stored };
@@ -22,6 +28,23 @@ export class LoopbackS3 {
     if (stored !== undefined && ifNoneMatch === '*') return failure(412, 'PreconditionFailed');
     this.objects.set(key, request.body);
     return { status: 200, headers: { etag: '"0"' } };
+  }
+
+  /** The token is the last key of the page before. */
+  #list(query: URLSearchParams): Answer {
+    const after = query.get('continuation-token') ?? '';
+    const keys = [...this.objects.keys()]
+      .filter((key) => key.startsWith(query.get('prefix') ?? '') && key > after)
+      .sort();
+    const page = keys.slice(0, KEYS_PER_PAGE);
+    const contents = page.map((key) => `<Contents><Key>${key}</Key></Contents>`).join('');
+    const isTruncated = keys.length > page.length;
+    const next = isTruncated ? `<NextContinuationToken>${page.at(-1)}</NextContinuationToken>` : '';
+    return {
+      status: 200,
+      headers: { 'content-type': 'application/xml' },
+      body: `<?xml version="1.0" encoding="UTF-8"?><ListBucketResult><IsTruncated>${isTruncated}</IsTruncated>${next}${contents}</ListBucketResult>`,
+    };
   }
 }
 

@@ -43,6 +43,9 @@ describe('consuming a batch', () => {
         sha256,
         records: 2,
         sizeBytes: world.objects.objects.get(key)?.length,
+        storedSha256: createHash('sha256')
+          .update(world.objects.objects.get(key) ?? '')
+          .digest('hex'),
       },
     ]);
     expect(row.ledgerId).toMatch(new RegExp(`^events/${SHARD}/7-9-2-[0-9a-f]{16}$`));

@@ -25,6 +25,10 @@ export class MemoryLake implements ObjectStore, LedgerStore {
     return Promise.resolve(this.objects.get(key) ?? null);
   }
 
+  async *list(prefix: string): AsyncGenerator<string> {
+    yield* [...this.objects.keys()].filter((key) => key.startsWith(prefix)).sort();
+  }
+
   locationOf(key: string): string {
     return `/memory/${key}`;
   }
