@@ -7,6 +7,7 @@ import type { Telemetry } from '../ports/telemetry.ts';
 import { itemsOf } from './batch-items.ts';
 import { ledgerRowOf } from './batch-ledger-row.ts';
 import { buildObjects } from './batch-objects.ts';
+import type { Compression } from './compression.ts';
 import { decideFates } from './decide-fates.ts';
 
 export interface ConsumeDependencies {
@@ -20,15 +21,23 @@ export interface ConsumeDependencies {
 export interface ConsumeSettings {
   /** Longer than the stream's retention and the longest replay together. */
   readonly claimTtlMs: number;
-  /** Of gzip, 1 to 9. */
-  readonly compressionLevel: number;
+  readonly compression: Compression;
+}
+
+/** The time that is left for the work, as the caller's clock tells it. */
+export interface TimeBudget {
+  remainingMs(): number;
+  /** What landing the records in hand may take: with less left, no new ones are begun. */
+  readonly marginMs: number;
 }
 
 export interface BatchOutcome {
-  /** What the ledger says of this batch; null for an empty one. */
+  /** What the ledger says of what landed; null when nothing did. */
   readonly row: LedgerRow | null;
   /** False when the same batch had landed before and its row stood already. */
   readonly isNew: boolean;
+  /** Sequence number of the first record that was left for want of time; null when none was. */
+  readonly firstUndone: string | null;
 }
 
 /**
@@ -40,13 +49,14 @@ export async function consumeBatch(
   batch: StreamBatch,
   dependencies: ConsumeDependencies,
   settings: ConsumeSettings,
+  _budget?: TimeBudget,
 ): Promise<BatchOutcome> {
   const last = batch.records.at(-1);
-  if (last === undefined) return { row: null, isNew: false };
+  if (last === undefined) return { row: null, isNew: false, firstUndone: null };
   const { objects, claims, ledger, telemetry } = dependencies;
 
   const items = await decideFates(itemsOf(batch), claims, settings.claimTtlMs);
-  const built = buildObjects(items, settings.compressionLevel);
+  const built = buildObjects(items, settings.compression);
   await Promise.all(built.map(({ entry, body }) => objects.putIfAbsent(entry.key, body)));
 
   const entries = built.map(({ entry }) => entry);
@@ -56,7 +66,7 @@ export async function consumeBatch(
   const { sequenceNumber: sequence, arrivalTimeMs } = last;
   await ledger.advanceCheckpoint({ source: 'events', shardId: batch.shardId, sequence, arrivalTimeMs });
   report(telemetry, row, isNew);
-  return { row, isNew };
+  return { row, isNew, firstUndone: null };
 }
 
 /** Counts a batch once, however often it is retried. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { VariablesOf } from '../runtime/environment.ts';
+import { CODECS } from './compression.ts';
 
 /** What consume-events has to be told; lib/ sets exactly these. */
 export const consumeEventsEnvironment = z.object({
@@ -10,8 +11,8 @@ export const consumeEventsEnvironment = z.object({
   /** `owner`: each event_id is claimed. `ledger`: none is, and the MERGE alone finds copies. */
   DEDUP: z.enum(['owner', 'ledger']),
   CLAIM_TTL_MS: z.coerce.number().int().positive(),
-  /** Of gzip. */
-  COMPRESSION_LEVEL: z.coerce.number().int().min(1).max(9),
+  COMPRESSION_CODEC: z.enum(CODECS),
+  COMPRESSION_LEVEL: z.coerce.number().int().min(1).max(19),
 });
 
 export type ConsumeEventsVariables = VariablesOf<typeof consumeEventsEnvironment>;

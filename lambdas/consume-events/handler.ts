@@ -6,6 +6,7 @@ import { observed } from '../runtime/invocation.ts';
 import { batchOf } from '../runtime/kinesis-batch.ts';
 import { openTelemetry } from '../runtime/lambda-telemetry.ts';
 import { beforeTimeout } from '../runtime/out-of-time.ts';
+import { openCompression } from './compression.ts';
 import { consumeBatch } from './consume-batch.ts';
 import { consumeEventsEnvironment } from './env.ts';
 
@@ -16,7 +17,10 @@ const telemetry = openTelemetry({ service: 'consume-events', namespace: told.MET
 const objects = openObjectStore(told.RAW_BUCKET);
 const ledger = openLedgerStore(told.LEDGER_TABLE);
 const claims = told.DEDUP === 'owner' ? openClaimStore(told.CLAIMS_TABLE) : null;
-const settings = { claimTtlMs: told.CLAIM_TTL_MS, compressionLevel: told.COMPRESSION_LEVEL };
+const settings = {
+  claimTtlMs: told.CLAIM_TTL_MS,
+  compression: openCompression({ codec: told.COMPRESSION_CODEC, level: told.COMPRESSION_LEVEL }),
+};
 
 /** All of the batch or none: what fails is thrown, and the mapping tries again with half the batch. */
 export const handler = observed(

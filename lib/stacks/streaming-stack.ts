@@ -69,6 +69,7 @@ export class StreamingStack extends Stack {
         LEDGER_TABLE: this.ledger.forConsuming(role),
         DEDUP: settings.dedup,
         CLAIM_TTL_MS: String(CLAIM_TTL.toMilliseconds()),
+        COMPRESSION_CODEC: 'gzip',
         COMPRESSION_LEVEL: '1',
       }),
     });

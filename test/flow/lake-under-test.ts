@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openCompression } from '../../lambdas/consume-events/compression.ts';
 import { consumeBatch } from '../../lambdas/consume-events/consume-batch.ts';
 import { ingestFakestore } from '../../lambdas/ingest-fakestore/ingest-fakestore.ts';
 import type { OutgoingRecord } from '../../lambdas/ports/stream.ts';
@@ -17,6 +18,7 @@ import { readModels } from '../../local/model-files.ts';
 import { MemoryTelemetry } from '../fakes/telemetry.ts';
 
 const DAY_MS = 86_400_000;
+const COMPRESSION = openCompression({ codec: 'gzip', level: 1 });
 const EMAIL_KEY = Buffer.alloc(32, 7);
 /** The clock of a test stands still; nothing that lands comes from it. */
 const CLOCK = { nowMs: () => Date.parse('2026-11-20T00:00:00Z') };
@@ -81,7 +83,7 @@ export class LakeUnderTest {
       stream: this.stream,
       batchSize,
       consume: async (batch) => {
-        await consumeBatch(batch, deps, { claimTtlMs: 8 * DAY_MS, compressionLevel: 1 });
+        await consumeBatch(batch, deps, { claimTtlMs: 8 * DAY_MS, compression: COMPRESSION });
         return null;
       },
     });

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { openCompression } from '../../lambdas/consume-events/compression.ts';
 import { consumeBatch } from '../../lambdas/consume-events/consume-batch.ts';
 import type { StreamBatch } from '../../lambdas/ports/stream.ts';
 import { openLake } from '../../local/lake.ts';
@@ -16,7 +17,7 @@ import { stoppedClock } from './stopped-clock.ts';
 const { folder, remove } = tempFolder();
 afterAll(remove);
 
-const SETTINGS = { claimTtlMs: 8 * 86_400_000, compressionLevel: 1 };
+const SETTINGS = { claimTtlMs: 8 * 86_400_000, compression: openCompression({ codec: 'gzip', level: 1 }) };
 
 /** Lands the first records beyond each shard's position, and crashes before the position moves. */
 async function landAndCrash(

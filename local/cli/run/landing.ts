@@ -1,3 +1,4 @@
+import { openCompression } from '../../../lambdas/consume-events/compression.ts';
 import { consumeBatch } from '../../../lambdas/consume-events/consume-batch.ts';
 import { type DrainCounts, type DrainOptions, drain } from '../../event-source-mapping.ts';
 import type { LakeStores } from '../../lake-stores.ts';
@@ -7,7 +8,7 @@ import { CountingTelemetry } from '../reporter-telemetry.ts';
 /** Longer than the stream's retention (7 days) and the longest replay together. */
 const CLAIM_TTL_MS = 8 * 86_400_000;
 /** Speed over size: a laptop's lake is small, and level 1 takes a third of the time of level 6. */
-const COMPRESSION_LEVEL = 1;
+const COMPRESSION = openCompression({ codec: 'gzip', level: 1 });
 
 export type LandingOptions = Pick<DrainOptions, 'stream' | 'shardIds' | 'onProgress' | 'signal'>;
 
@@ -20,7 +21,7 @@ export interface LandedCounts extends DrainCounts {
 export async function land(stores: LakeStores, options: LandingOptions): Promise<LandedCounts> {
   const telemetry = new CountingTelemetry();
   const dependencies = { objects: stores.objects, claims: stores.claims, ledger: stores.ledger, telemetry };
-  const settings = { claimTtlMs: CLAIM_TTL_MS, compressionLevel: COMPRESSION_LEVEL };
+  const settings = { claimTtlMs: CLAIM_TTL_MS, compression: COMPRESSION };
   const counts = await drain({
     ...options,
     consumer: EVENTS_CONSUMER,

@@ -1,3 +1,4 @@
+import { openCompression } from '../../../lambdas/consume-events/compression.ts';
 import {
   type BatchOutcome,
   type ConsumeSettings,
@@ -12,7 +13,10 @@ import { MemoryTelemetry } from '../../fakes/telemetry.ts';
 import { ARRIVAL_MS, sample, utf8 } from '../domain/events/sample-events.ts';
 
 export const SHARD = 'shardId-000000000000';
-export const SETTINGS: ConsumeSettings = { claimTtlMs: 8 * 86_400_000, compressionLevel: 1 };
+export const SETTINGS: ConsumeSettings = {
+  claimTtlMs: 8 * 86_400_000,
+  compression: openCompression({ codec: 'gzip', level: 1 }),
+};
 
 /** The consumer with every store in memory. */
 export class ConsumerWorld {

@@ -1,0 +1,43 @@
+import { constants, gzipSync, zstdCompressSync } from 'node:zlib';
+
+export const CODECS = ['gzip', 'zstd'] as const;
+export type Codec = (typeof CODECS)[number];
+
+/** How objects are compressed, and what their names end in: readers tell the codec by it. */
+export interface Compression {
+  readonly extension: '.ndjson.gz' | '.ndjson.zst';
+  /** The same bytes for the same body, always. */
+  compress(body: Uint8Array): Uint8Array;
+}
+
+export interface CompressionSettings {
+  readonly codec: Codec;
+  /** gzip: 1 to 9; zstd: 1 to 19. */
+  readonly level: number;
+}
+
+const HIGHEST_LEVEL: Readonly<Record<Codec, number>> = { gzip: 9, zstd: 19 };
+/** Fewer, larger pieces of compressed output; the bytes are the same. */
+const OUTPUT_CHUNK_BYTES = 262_144;
+
+/** Throws RangeError for a level that the codec has not. */
+export function openCompression({ codec, level }: CompressionSettings): Compression {
+  const highest = HIGHEST_LEVEL[codec];
+  if (!Number.isInteger(level) || level < 1 || level > highest)
+    throw new RangeError(`${codec} has the levels 1 to ${highest}, got ${level}`);
+  return codec === 'gzip' ? gzip(level) : zstd(level);
+}
+
+function gzip(level: number): Compression {
+  const options = { level, chunkSize: OUTPUT_CHUNK_BYTES };
+  return { extension: '.ndjson.gz', compress: (body) => gzipSync(body, options) };
+}
+
+/** With a checksum of the content in each frame, as gzip has one: a reader refuses bytes that have turned. */
+function zstd(level: number): Compression {
+  const options = {
+    chunkSize: OUTPUT_CHUNK_BYTES,
+    params: { [constants.ZSTD_c_compressionLevel]: level, [constants.ZSTD_c_checksumFlag]: 1 },
+  };
+  return { extension: '.ndjson.zst', compress: (body) => zstdCompressSync(body, options) };
+}
