@@ -9,7 +9,11 @@ describe('consuming a batch', () => {
   it('writes nothing for an empty one', async () => {
     const world = new ConsumerWorld();
 
-    expect(await world.consume(batchOf([]))).toEqual({ row: null, isNew: false });
+    expect(await world.consume(batchOf([]))).toEqual({
+      row: null,
+      isNew: false,
+      firstUndone: null,
+    });
     expect(world.objects.objects.size + world.ledger.stored.size + world.claims.requests.length).toBe(0);
     expect(await world.ledger.checkpoints()).toEqual([]);
   });
