@@ -9,6 +9,7 @@ import { ledgerRowOf } from './batch-ledger-row.ts';
 import { buildObjects } from './batch-objects.ts';
 import type { Compression } from './compression.ts';
 import { decideFates } from './decide-fates.ts';
+import { reportBatch } from './report-batch.ts';
 
 export interface ConsumeDependencies {
   readonly objects: ObjectStore;
@@ -65,28 +66,6 @@ export async function consumeBatch(
 
   const { sequenceNumber: sequence, arrivalTimeMs } = last;
   await ledger.advanceCheckpoint({ source: 'events', shardId: batch.shardId, sequence, arrivalTimeMs });
-  report(telemetry, row, isNew);
+  reportBatch(telemetry, row, isNew);
   return { row, isNew, firstUndone: null };
-}
-
-/** Counts a batch once, however often it is retried. */
-function report(telemetry: Telemetry, row: LedgerRow, isNew: boolean): void {
-  const { ledgerId, received, accepted, duplicate, quarantined, dedupBypassed } = row;
-  telemetry.info('batch landed', {
-    ledgerId,
-    isNew,
-    received,
-    accepted,
-    duplicate,
-    quarantined,
-    dedupBypassed,
-  });
-  if (!isNew) return;
-  telemetry.count('EventsReceived', received);
-  telemetry.count('EventsAccepted', accepted);
-  telemetry.count('EventsDuplicate', duplicate);
-  telemetry.count('EventsQuarantined', quarantined);
-  telemetry.count('DedupBypassed', dedupBypassed);
-  if (quarantined > 0) telemetry.warn('events quarantined', { ledgerId, ...row.quarantineReasons });
-  if (dedupBypassed > 0) telemetry.warn('claims bypassed', { ledgerId, dedupBypassed });
 }

@@ -250,8 +250,12 @@ describe('consuming a batch', () => {
       EventsAccepted: 1,
       EventsDuplicate: 0,
       EventsQuarantined: 1,
+      'EventsQuarantined not_json': 1,
       DedupBypassed: 0,
     });
+    expect(world.telemetry.measures).toEqual(
+      again.row?.objects.map(({ sizeBytes: value }) => ({ metric: 'ObjectBytes', value, unit: 'Bytes' })),
+    );
   });
 });
 
