@@ -76,6 +76,8 @@ const SINKS: ConsumeDependencies = {
     markStaged: async () => undefined,
     advanceCheckpoint: async () => undefined,
     checkpoints: async () => [],
+    setAside: async () => undefined,
+    setAsides: async () => [],
     readState: async () => null,
     writeState: async () => true,
   },

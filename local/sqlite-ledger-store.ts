@@ -7,13 +7,14 @@ import {
   type LedgerRow,
   type StoredLedgerRow,
 } from '../lambdas/domain/ledger.ts';
+import type { SetAside } from '../lambdas/domain/set-aside.ts';
 import type { LedgerStore } from '../lambdas/ports/ledger-store.ts';
 import { LEDGER_ROW } from './ledger-row-schema.ts';
 import { numberOf, type SqliteDatabase, type SqliteRow, textOf } from './sqlite-database.ts';
 
 const SOURCE = z.enum(LEDGER_SOURCES);
 
-/** Ledger, checkpoints and lake state in the lake's state database. Throws StorageError. */
+/** Ledger, checkpoints, notes on objects and lake state in the lake's state database. Throws StorageError. */
 export class SqliteLedgerStore implements LedgerStore {
   readonly #database: SqliteDatabase;
   readonly #statements: ReturnType<typeof prepareStatements>;
@@ -53,6 +54,15 @@ export class SqliteLedgerStore implements LedgerStore {
     return this.#database.guarded(() => this.#statements.checkpoints.all()).map(storedCheckpoint);
   }
 
+  async setAside(note: SetAside): Promise<void> {
+    const { objectKey, ledgerId, detail, replacementKey } = note;
+    this.#change(this.#statements.setAside, [objectKey, ledgerId, detail, replacementKey]);
+  }
+
+  async setAsides(): Promise<readonly SetAside[]> {
+    return this.#database.guarded(() => this.#statements.setAsides.all()).map(storedSetAside);
+  }
+
   async readState(name: string): Promise<string | null> {
     const row = this.#database.guarded(() => this.#statements.readState.get(name));
     return row === undefined ? null : textOf(row, 'value');
@@ -66,7 +76,7 @@ export class SqliteLedgerStore implements LedgerStore {
     return changes === 1;
   }
 
-  #change(statement: StatementSync, values: readonly string[]): number {
+  #change(statement: StatementSync, values: readonly (string | null)[]): number {
     return this.#database.guarded(() => Number(statement.run(...values).changes));
   }
 }
@@ -83,6 +93,10 @@ function prepareStatements(database: SqliteDatabase) {
     checkpoint: database.prepare('select sequence from checkpoints where source = ? and shard_id = ?'),
     putCheckpoint: database.prepare('insert or replace into checkpoints values (?, ?, ?, ?)'),
     checkpoints: database.prepare('select * from checkpoints order by source, shard_id'),
+    setAside: database.prepare(
+      'insert into set_asides values (?, ?, ?, ?) on conflict do update set ledger_id = excluded.ledger_id, detail = excluded.detail, replacement_key = coalesce(excluded.replacement_key, replacement_key)',
+    ),
+    setAsides: database.prepare('select * from set_asides order by object_key'),
     readState: database.prepare('select value from lake_state where name = ?'),
     insertState: database.prepare('insert into lake_state values (?, ?) on conflict do nothing'),
     updateState: database.prepare('update lake_state set value = ? where name = ? and value = ?'),
@@ -100,5 +114,14 @@ function storedCheckpoint(row: SqliteRow): Checkpoint {
     shardId: textOf(row, 'shard_id'),
     sequence: textOf(row, 'sequence'),
     arrivalTimeMs: numberOf(row, 'arrival_time_ms'),
+  };
+}
+
+function storedSetAside(row: SqliteRow): SetAside {
+  return {
+    objectKey: textOf(row, 'object_key'),
+    ledgerId: textOf(row, 'ledger_id'),
+    detail: textOf(row, 'detail'),
+    replacementKey: row.replacement_key === null ? null : textOf(row, 'replacement_key'),
   };
 }

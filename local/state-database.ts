@@ -1,7 +1,7 @@
 import { SqliteDatabase } from './sqlite-database.ts';
 
 /**
- * `state.sqlite`: claims, ledger, checkpoints, leases and lake state in one file, each behind its own port
+ * `state.sqlite`: claims, ledger, checkpoints, notes on objects set aside, leases and lake state in one file, each behind its own port
  * (sqlite-*-store.ts). A new version of the schema is one more script at the end; the old ones never change.
  */
 const MIGRATIONS: readonly string[] = [
@@ -39,6 +39,14 @@ const MIGRATIONS: readonly string[] = [
     holder text, -- null when given back
     fence integer not null,
     expires_at_ms integer not null
+  ) strict;
+  `,
+  `
+  create table set_asides (
+    object_key text primary key,
+    ledger_id text not null,
+    detail text not null,
+    replacement_key text -- null while nothing holds the records
   ) strict;
   `,
 ];

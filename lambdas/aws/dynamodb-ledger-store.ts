@@ -14,6 +14,7 @@ import {
   type LedgerSource,
   type StoredLedgerRow,
 } from '../domain/ledger.ts';
+import type { SetAside } from '../domain/set-aside.ts';
 import type { LedgerStore } from '../ports/ledger-store.ts';
 import { type Backoff, pauseWithJitter, systemBackoff } from './backoff.ts';
 import { updateIf } from './conditional-update.ts';
@@ -25,6 +26,7 @@ import {
   rowFromItem,
   rowItem,
   rowKind,
+  setAsideFromItem,
   sourceOf,
   unstagedKind,
 } from './ledger-items.ts';
@@ -140,6 +142,24 @@ export class DynamoDbLedgerStore implements LedgerStore {
 
   async checkpoints(): Promise<readonly Checkpoint[]> {
     return (await this.#queryKind('checkpoint')).map(checkpointFromItem);
+  }
+
+  async setAside(note: SetAside): Promise<void> {
+    const { objectKey, ledgerId, detail, replacementKey } = note;
+    await updateIf(this.#client, {
+      TableName: this.#tableName,
+      Key: attributesOf({ kind: 'set_aside', id: objectKey }),
+      UpdateExpression: `SET ledger_id = :ledger, detail = :detail${replacementKey === null ? '' : ', replacement_key = :replacement'}`,
+      ExpressionAttributeValues: {
+        ':ledger': { S: ledgerId },
+        ':detail': { S: detail },
+        ...(replacementKey === null ? {} : { ':replacement': { S: replacementKey } }),
+      },
+    });
+  }
+
+  async setAsides(): Promise<readonly SetAside[]> {
+    return (await this.#queryKind('set_aside')).map(setAsideFromItem);
   }
 
   async readState(name: string): Promise<string | null> {

@@ -8,6 +8,7 @@ import {
   type LedgerSource,
   type StoredLedgerRow,
 } from '../domain/ledger.ts';
+import type { SetAside } from '../domain/set-aside.ts';
 import { bytesOf, type Item, MalformedItemError, numberOf, textOf } from './dynamodb-items.ts';
 
 /**
@@ -16,6 +17,7 @@ import { bytesOf, type Item, MalformedItemError, numberOf, textOf } from './dyna
  *     row#<source>        <ledger id>          the row, gzipped JSON, and staged_by
  *     unstaged#<source>   <ledger id>          a marker, as long as no run has staged the row
  *     checkpoint          <source>#<shard>     sequence and arrival
+ *     set_aside           <object key>         what is wrong with the object, and its replacement
  *     state               <name>               a small value
  *     lease               <name>               see dynamodb-lease-store.ts
  *
@@ -70,6 +72,15 @@ export function checkpointFromItem(item: Item): Checkpoint {
     shardId: textOf(item, 'shard_id'),
     sequence: textOf(item, 'sequence'),
     arrivalTimeMs: numberOf(item, 'arrival_time_ms'),
+  };
+}
+
+export function setAsideFromItem(item: Item): SetAside {
+  return {
+    objectKey: textOf(item, 'id'),
+    ledgerId: textOf(item, 'ledger_id'),
+    detail: textOf(item, 'detail'),
+    replacementKey: item.replacement_key?.S ?? null,
   };
 }
 

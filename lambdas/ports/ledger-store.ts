@@ -1,4 +1,5 @@
 import type { Checkpoint, LedgerRow, LedgerSource, StoredLedgerRow } from '../domain/ledger.ts';
+import type { SetAside } from '../domain/set-aside.ts';
 
 /** Lake state beside the rows: small JSON values under a name, `watermark`, `reporting_currency`, ... */
 export interface LedgerStore {
@@ -13,6 +14,13 @@ export interface LedgerStore {
   /** Moves a shard's checkpoint forward; a lower sequence than the stored one changes nothing. */
   advanceCheckpoint(checkpoint: Checkpoint): Promise<void>;
   checkpoints(): Promise<readonly Checkpoint[]>;
+  /**
+   * Notes an object that staging goes on without, or names its replacement. A later note on the object takes the place
+   * of the earlier one, but a replacement once named stays named until another one is.
+   */
+  setAside(note: SetAside): Promise<void>;
+  /** All notes, ascending by object key. */
+  setAsides(): Promise<readonly SetAside[]>;
   readState(name: string): Promise<string | null>;
   /**
    * Compare and set: writes `value` only while the stored one still is `expected` (null = absent).

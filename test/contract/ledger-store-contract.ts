@@ -147,6 +147,29 @@ export function ledgerStoreContract(name: string, make: () => Promise<Subject<Le
       expect(found.sort()).toEqual(['left 5', 'right 6']);
     });
 
+    it('fault 35: an object that was set aside is named once, with what was found last', async () => {
+      const note = { objectKey: 'raw/b', ledgerId: 'events/b', detail: 'missing', replacementKey: null };
+      expect(await store.setAsides()).toEqual([]);
+      await store.setAside(note);
+      await store.setAside({ ...note, objectKey: 'raw/a', ledgerId: 'events/a' });
+      await other.setAside({ ...note, detail: 'other bytes' });
+
+      expect(await other.setAsides()).toEqual([
+        { objectKey: 'raw/a', ledgerId: 'events/a', detail: 'missing', replacementKey: null },
+        { objectKey: 'raw/b', ledgerId: 'events/b', detail: 'other bytes', replacementKey: null },
+      ]);
+    });
+
+    it('fault 35: a replacement stays named, whoever finds the object broken again', async () => {
+      const note = { objectKey: 'raw/a', ledgerId: 'events/a', detail: 'missing', replacementKey: null };
+      await store.setAside({ ...note, replacementKey: 'raw/a_r1' });
+      await other.setAside(note);
+      expect((await store.setAsides())[0]?.replacementKey).toBe('raw/a_r1');
+
+      await other.setAside({ ...note, replacementKey: 'raw/a_r2' });
+      expect((await store.setAsides())[0]?.replacementKey).toBe('raw/a_r2');
+    });
+
     it('absent state is null, and is set only by who expects it to be absent', async () => {
       expect(await store.readState('watermark')).toBeNull();
       expect(await store.writeState('watermark', 'x', 'y')).toBe(false);

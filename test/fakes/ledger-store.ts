@@ -5,6 +5,7 @@ import {
   type LedgerSource,
   type StoredLedgerRow,
 } from '../../lambdas/domain/ledger.ts';
+import type { SetAside } from '../../lambdas/domain/set-aside.ts';
 import type { LedgerStore } from '../../lambdas/ports/ledger-store.ts';
 
 /** The ledger, checkpoints and lake state in memory. */
@@ -12,6 +13,7 @@ export class MemoryLedgerStore implements LedgerStore {
   readonly stored = new Map<string, StoredLedgerRow>();
   readonly states = new Map<string, string>();
   readonly #checkpoints = new Map<string, Checkpoint>();
+  readonly #setAsides = new Map<string, SetAside>();
 
   async append(row: LedgerRow): Promise<'appended' | 'exists'> {
     if (this.stored.has(row.ledgerId)) return 'exists';
@@ -44,6 +46,15 @@ export class MemoryLedgerStore implements LedgerStore {
 
   async checkpoints(): Promise<readonly Checkpoint[]> {
     return [...this.#checkpoints.values()];
+  }
+
+  async setAside(note: SetAside): Promise<void> {
+    const replacementKey = note.replacementKey ?? this.#setAsides.get(note.objectKey)?.replacementKey ?? null;
+    this.#setAsides.set(note.objectKey, { ...note, replacementKey });
+  }
+
+  async setAsides(): Promise<readonly SetAside[]> {
+    return [...this.#setAsides.values()].sort((left, right) => (left.objectKey < right.objectKey ? -1 : 1));
   }
 
   async readState(name: string): Promise<string | null> {

@@ -90,6 +90,8 @@ export class CrashWorld {
       rows: (filter) => ledger.rows(filter),
       markStaged: (ids, runId) => ledger.markStaged(ids, runId),
       checkpoints: () => ledger.checkpoints(),
+      setAside: (note) => ledger.setAside(note),
+      setAsides: () => ledger.setAsides(),
       readState: (name) => ledger.readState(name),
       writeState: (name, expected, value) => ledger.writeState(name, expected, value),
     };

@@ -115,7 +115,7 @@ describe('state database', () => {
           file,
           what: 'the test',
           applicationId: 0x4d504c31,
-          migrations: [''],
+          migrations: ['', ''],
           busyTimeoutMs: 20,
         }),
     );

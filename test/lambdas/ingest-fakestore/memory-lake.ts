@@ -1,4 +1,5 @@
 import type { Checkpoint, LedgerRow, StoredLedgerRow } from '../../../lambdas/domain/ledger.ts';
+import type { SetAside } from '../../../lambdas/domain/set-aside.ts';
 import type { LedgerStore } from '../../../lambdas/ports/ledger-store.ts';
 import type { ObjectStore } from '../../../lambdas/ports/object-store.ts';
 
@@ -71,6 +72,14 @@ export class MemoryLake implements ObjectStore, LedgerStore {
   }
 
   checkpoints(): Promise<readonly Checkpoint[]> {
+    return Promise.resolve([]);
+  }
+
+  setAside(_note: SetAside): Promise<void> {
+    throw new Error('An ingestion sets nothing aside.');
+  }
+
+  setAsides(): Promise<readonly SetAside[]> {
     return Promise.resolve([]);
   }
 
