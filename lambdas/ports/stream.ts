@@ -31,3 +31,16 @@ export interface StreamBatch {
   readonly shardId: string;
   readonly records: readonly StreamRecord[];
 }
+
+/** Places of one shard, both ends included. */
+export interface SequenceRange {
+  readonly shardId: string;
+  readonly firstSequence: string;
+  readonly lastSequence: string;
+}
+
+/** The reader's side for whoever brings records back; it moves nobody's position. */
+export interface StreamReader {
+  /** The records of the range that the stream still holds, ascending, in chunks; what has expired is simply missing. */
+  readRange(range: SequenceRange): AsyncIterable<readonly StreamRecord[]>;
+}
