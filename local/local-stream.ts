@@ -1,6 +1,7 @@
 import { MS_PER_DAY } from '../lambdas/domain/time.ts';
 import type { Clock } from '../lambdas/ports/clock.ts';
 import type { EventStream, OutgoingRecord, PutResult, StreamRecord } from '../lambdas/ports/stream.ts';
+import { refusalOf, requireCallSize } from '../lambdas/ports/stream-limits.ts';
 import { evenRanges, type HashKeyRange, hashKeyOf, rangeIndexOf } from './hash-key-range.ts';
 import { numberOf, numberOrNullOf, type SqliteDatabase, textOf } from './sqlite-database.ts';
 import {
@@ -11,7 +12,6 @@ import {
   shardDescription,
   streamRecord,
 } from './stream-database.ts';
-import { refusalOf, requireCallSize } from './stream-limits.ts';
 
 export interface LocalStreamOptions {
   readonly file: string;

@@ -1,12 +1,12 @@
 import type { EventStream, OutgoingRecord } from '../lambdas/ports/stream.ts';
-import { type Backoff, delayAfterMs, waitOnTimer } from './backoff.ts';
 import {
   MAX_BYTES_PER_CALL,
   MAX_RECORDS_PER_CALL,
   type Refusal,
   refusalOf,
   sizeOf,
-} from './stream-limits.ts';
+} from '../lambdas/ports/stream-limits.ts';
+import { type Backoff, delayAfterMs, waitOnTimer } from './backoff.ts';
 
 export interface ProduceOptions {
   readonly stream: EventStream;

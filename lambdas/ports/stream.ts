@@ -44,3 +44,19 @@ export interface StreamReader {
   /** The records of the range that the stream still holds, ascending, in chunks; what has expired is simply missing. */
   readRange(range: SequenceRange): AsyncIterable<readonly StreamRecord[]>;
 }
+
+/** Consecutive records of one shard; both ends are inclusive. */
+export interface SequenceRange {
+  readonly shardId: string;
+  readonly firstSequence: string;
+  readonly lastSequence: string;
+}
+
+/** Reads again what a consumer has had already, for repairs; no consumer's position moves. */
+export interface StreamReader {
+  /**
+   * The records of the range that the stream still holds, ascending, in pages as they come. What has expired is simply
+   * missing, also when the whole shard is gone. Throws what the stream throws when it cannot be read.
+   */
+  readRange(range: SequenceRange): AsyncIterable<readonly StreamRecord[]>;
+}

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { EventStream, OutgoingRecord, PutResult } from '../../lambdas/ports/stream.ts';
+import { sizeOf } from '../../lambdas/ports/stream-limits.ts';
 import { type ProduceOptions, produce } from '../../local/producer.ts';
-import { sizeOf } from '../../local/stream-limits.ts';
 import { failureOf } from './failure-of.ts';
 
 const MIB = 1_048_576;

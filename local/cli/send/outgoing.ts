@@ -1,6 +1,6 @@
 import { MS_PER_HOUR } from '../../../lambdas/domain/time.ts';
 import type { OutgoingRecord } from '../../../lambdas/ports/stream.ts';
-import { MAX_BYTES_PER_RECORD } from '../../stream-limits.ts';
+import { MAX_BYTES_PER_RECORD } from '../../../lambdas/ports/stream-limits.ts';
 import type { ExternalSort } from './external-sort.ts';
 import { type Input, readInputLines } from './inputs.ts';
 import { type LineFields, readLineFields } from './line-fields.ts';

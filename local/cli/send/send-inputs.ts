@@ -1,10 +1,10 @@
 import path from 'node:path';
 import type { OutgoingRecord } from '../../../lambdas/ports/stream.ts';
+import { MAX_BYTES_PER_RECORD } from '../../../lambdas/ports/stream-limits.ts';
 import { ALLOWED_LATENESS_MS, claimLakeForUser, type Lake, openOrCreateLake } from '../../lake.ts';
 import { openLakeStream } from '../../lake-stream.ts';
 import type { LocalStream } from '../../local-stream.ts';
 import { produce } from '../../producer.ts';
-import { MAX_BYTES_PER_RECORD } from '../../stream-limits.ts';
 import { ownTempFolder, removeAbandonedTempFolders, removeOwnTempFolder } from '../../temp-files.ts';
 import type { CommandContext } from '../context.ts';
 import { CommandError, EXIT_CODES, type ExitCode, InterruptedError } from '../errors.ts';

@@ -1,4 +1,4 @@
-import type { OutgoingRecord, PutResult } from '../lambdas/ports/stream.ts';
+import type { OutgoingRecord, PutResult } from './stream.ts';
 
 /** Limits of Kinesis PutRecords; the laptop's stream keeps them, so that what works here works there. */
 export const MAX_RECORDS_PER_CALL = 500;
