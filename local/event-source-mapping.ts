@@ -1,7 +1,7 @@
 import type { StreamBatch, StreamRecord } from '../lambdas/ports/stream.ts';
 import { type Backoff, delayAfterMs, waitOnTimer } from './backoff.ts';
 import { BatchProcessor, type ConsumeBatch } from './batch-processor.ts';
-import { fittingPayload, MAX_PAYLOAD_BYTES } from './lambda-payload.ts';
+import { fittingPayload, MAX_PAYLOAD_BYTES } from './event-source-mapping/lambda-payload.ts';
 import type { LocalStream } from './local-stream.ts';
 
 export interface DrainOptions {

@@ -1,4 +1,4 @@
-import type { StreamRecord } from '../lambdas/ports/stream.ts';
+import type { StreamRecord } from '../../lambdas/ports/stream.ts';
 
 /** Lambda's limit of a synchronous invocation's payload. */
 export const MAX_PAYLOAD_BYTES = 6 * 1_048_576;
