@@ -2,16 +2,16 @@ import { MS_PER_DAY } from '../lambdas/domain/time.ts';
 import type { Clock } from '../lambdas/ports/clock.ts';
 import type { EventStream, OutgoingRecord, PutResult, StreamRecord } from '../lambdas/ports/stream.ts';
 import { refusalOf, requireCallSize } from '../lambdas/ports/stream-limits.ts';
-import { evenRanges, type HashKeyRange, hashKeyOf, rangeIndexOf } from './hash-key-range.ts';
+import { hashKeyOf, rangeIndexOf } from './hash-key-range.ts';
 import { numberOf, numberOrNullOf, type SqliteDatabase, textOf } from './sqlite-database.ts';
 import {
   openStreamDatabase,
   prepareStreamStatements,
   SHARD_SIZE,
   type ShardDescription,
-  shardDescription,
   streamRecord,
 } from './stream-database.ts';
+import { StreamShards } from './stream-shards.ts';
 
 export interface LocalStreamOptions {
   readonly file: string;
@@ -33,7 +33,6 @@ export interface ReadRequest {
 export type Positions = ReadonlyMap<string, string>;
 
 const DEFAULT_SHARDS = 2;
-const MAX_SHARDS = 1_024;
 const DEFAULT_RETENTION_MS = 7 * MS_PER_DAY;
 
 /**
@@ -44,18 +43,15 @@ export class LocalStream implements EventStream {
   readonly #database: SqliteDatabase;
   readonly #clock: Clock;
   readonly #statements: ReturnType<typeof prepareStreamStatements>;
-  readonly #ranges: readonly HashKeyRange[];
-  readonly #shardIds: readonly string[];
+  readonly #shards: StreamShards;
 
   /** Opens the stream, makes it when missing. Throws StorageError. */
   constructor(options: LocalStreamOptions) {
     this.#database = openStreamDatabase(options.file);
     this.#clock = options.clock;
     this.#statements = prepareStreamStatements(this.#database);
-    this.#database.transaction(() => this.#makeShards(options.shards ?? DEFAULT_SHARDS));
-    const shards = this.shards();
-    this.#ranges = shards;
-    this.#shardIds = shards.map((shard) => shard.shardId);
+    this.#shards = new StreamShards(this.#database, this.#statements);
+    this.#database.transaction(() => this.#shards.make(options.shards ?? DEFAULT_SHARDS));
   }
 
   /**
@@ -67,18 +63,21 @@ export class LocalStream implements EventStream {
     requireCallSize(records);
     const nowMs = this.#clock.nowMs();
     return this.#database.transaction(() => {
+      const open = this.#shards.open();
       const touched = new Map<number, ShardTail>();
       const results = records.map((record): PutResult => {
         const refusal = refusalOf(record);
         if (refusal !== null) return refusal;
-        const shard = rangeIndexOf(this.#ranges, hashKeyOf(record.partitionKey));
+        const target = open[rangeIndexOf(open, hashKeyOf(record.partitionKey))];
+        if (target === undefined) throw new Error('the open shards leave a hole in the space of hash keys');
+        const { shard, shardId } = target;
         const tail = touched.get(shard) ?? this.#tailOf(shard);
         touched.set(shard, tail);
         const sequence = this.#append(shard, tail, {
           ...record,
           arrivalTimeMs: record.arrivalTimeMs ?? nowMs,
         });
-        return { kind: 'accepted', shardId: this.#shardIds[shard] ?? '', sequenceNumber: String(sequence) };
+        return { kind: 'accepted', shardId, sequenceNumber: String(sequence) };
       });
       for (const [shard, tail] of touched) {
         this.#statements.setTail.run(tail.lastSequence, tail.newestArrivalMs, shard);
@@ -87,13 +86,27 @@ export class LocalStream implements EventStream {
     });
   }
 
+  /** All shards that there ever were, parents before their children. */
   shards(): readonly ShardDescription[] {
-    return this.#database.guarded(() => this.#statements.shards.all()).map(shardDescription);
+    return this.#shards.list();
+  }
+
+  /**
+   * Closes an open shard and opens two with its hash keys; the second one's begin at `newStartingHashKey` (32 hex digits),
+   * by default in the middle. Returns their ids. Throws RangeError.
+   */
+  splitShard(shardId: string, newStartingHashKey?: string): readonly string[] {
+    return this.#database.transaction(() => this.#shards.split(shardId, newStartingHashKey));
+  }
+
+  /** Closes two open shards whose hash keys are neighbours and opens one with both. Returns its id. Throws RangeError. */
+  mergeShards(shardId: string, adjacentShardId: string): string {
+    return this.#database.transaction(() => this.#shards.merge(shardId, adjacentShardId));
   }
 
   /** Records of one shard in order; none when the reader has caught up. */
   read(request: ReadRequest): readonly StreamRecord[] {
-    const shard = this.#shardOf(request.shardId);
+    const shard = this.#shards.numberOf(request.shardId);
     const after = shard * SHARD_SIZE + Number(request.afterSequence ?? 0);
     return this.#database.guarded(() => {
       const records: StreamRecord[] = [];
@@ -116,8 +129,25 @@ export class LocalStream implements EventStream {
 
   /** Moves a consumer forward; a lower sequence than the stored one changes nothing. */
   savePosition(consumer: string, shardId: string, sequence: string): void {
-    const shard = this.#shardOf(shardId);
+    const shard = this.#shards.numberOf(shardId);
     this.#database.guarded(() => this.#statements.savePosition.run(consumer, shard, Number(sequence)));
+  }
+
+  /**
+   * The shard's last record before its first one that arrived at the time or later; its newest record when none did.
+   * Null when it would be before all that the shard still has.
+   */
+  sequenceBefore(shardId: string, timestampMs: number): string | null {
+    const shard = this.#shards.numberOf(shardId);
+    const [start, end] = [shard * SHARD_SIZE, (shard + 1) * SHARD_SIZE - 1];
+    return this.#database.guarded(() => {
+      const found = this.#statements.firstYoung.get(start, end, timestampMs);
+      const before =
+        found === undefined
+          ? numberOf(this.#statements.tail.get(shard) ?? {}, 'last_sequence')
+          : numberOf(found, 'id') - 1 - start;
+      return before === 0 ? null : String(before);
+    });
   }
 
   /** How many records lie beyond the positions. */
@@ -129,7 +159,7 @@ export class LocalStream implements EventStream {
 
   /** Earliest arrival among the records beyond the positions, or null when none waits. Reads all that wait. */
   oldestWaitingArrivalMs(positions: Positions): number | null {
-    const arrivals = this.#shardIds.map((shardId, shard) => {
+    const arrivals = [...this.#shards.numbers()].map(([shardId, shard]) => {
       const after = shard * SHARD_SIZE + Number(positions.get(shardId) ?? 0);
       const end = (shard + 1) * SHARD_SIZE;
       const row = this.#database.guarded(() => this.#statements.oldest.get(after, end)) ?? {};
@@ -149,25 +179,14 @@ export class LocalStream implements EventStream {
       const row = this.#statements.newest.get() ?? {};
       const newestMs = numberOrNullOf(row, 'newest_ms');
       if (newestMs === null) return 0;
-      return this.#shardIds
-        .map((_, shard) => this.#removeBefore(shard, newestMs - retentionMs))
+      return [...this.#shards.numbers().values()]
+        .map((shard) => this.#removeBefore(shard, newestMs - retentionMs))
         .reduce((sum, removed) => sum + removed, 0);
     });
   }
 
   close(): void {
     this.#database.close();
-  }
-
-  #makeShards(count: number): void {
-    if (!Number.isInteger(count) || count < 1 || count > MAX_SHARDS) {
-      throw new RangeError(`A stream has 1 to ${MAX_SHARDS} shards, not ${count}`);
-    }
-    if (this.#statements.shards.all().length > 0) return;
-    for (const [shard, range] of evenRanges(count).entries()) {
-      const shardId = `shardId-${String(shard).padStart(12, '0')}`;
-      this.#statements.makeShard.run(shard, shardId, range.first, range.last);
-    }
   }
 
   #append(shard: number, tail: ShardTail, record: Required<OutgoingRecord>): number {
@@ -184,13 +203,6 @@ export class LocalStream implements EventStream {
       lastSequence: numberOf(row, 'last_sequence'),
       newestArrivalMs: numberOrNullOf(row, 'newest_arrival_ms'),
     };
-  }
-
-  #shardOf(shardId: string): number {
-    const shard = this.#shardIds.indexOf(shardId);
-    if (shard < 0)
-      throw new RangeError(`The stream has no shard ${shardId}; it has ${this.#shardIds.join(', ')}`);
-    return shard;
   }
 
   #removeBefore(shard: number, beforeMs: number): number {

@@ -12,7 +12,11 @@ import {
 
 export interface ShardDescription extends HashKeyRange {
   readonly shardId: string;
-  /** Null while nothing was ever put. */
+  /** Empty for a shard of the stream's beginning; two after a merge. */
+  readonly parentShardIds: readonly string[];
+  /** Takes no more records: its hash keys went to its children. */
+  readonly isClosed: boolean;
+  /** Null while nothing was ever put; of a closed shard its ending sequence number. */
   readonly lastSequence: string | null;
   readonly newestArrivalMs: number | null;
 }
@@ -22,6 +26,7 @@ export interface ShardDescription extends HashKeyRange {
  * shard is one contiguous range of the table, written at its end only.
  */
 export const SHARD_SIZE = 2 ** 42;
+export const MAX_SHARDS_EVER = 2_048;
 
 const MIGRATIONS: readonly string[] = [
   `
@@ -47,6 +52,11 @@ const MIGRATIONS: readonly string[] = [
     sequence integer not null,
     primary key (consumer, shard)
   ) strict, without rowid;
+  `,
+  `
+  alter table shards add column is_closed integer not null default 0;
+  alter table shards add column parent integer; -- null: there from the stream's beginning
+  alter table shards add column adjacent_parent integer; -- null: but for a merge
   `,
 ];
 
@@ -74,8 +84,14 @@ export function prepareStreamStatements(
 type StatementName = keyof typeof STATEMENTS;
 
 const STATEMENTS = {
-  shards: 'select * from shards order by shard',
-  makeShard: 'insert into shards (shard, shard_id, first_hash_key, last_hash_key) values (?, ?, ?, ?)',
+  shards: `select shards.*, parents.shard_id as parent_id, adjacent.shard_id as adjacent_parent_id from shards
+    left join shards as parents on parents.shard = shards.parent
+    left join shards as adjacent on adjacent.shard = shards.adjacent_parent
+    order by shards.shard`,
+  newestShard: 'select coalesce(max(shard), -1) as shard from shards',
+  makeShard: `insert into shards (shard, shard_id, first_hash_key, last_hash_key, parent, adjacent_parent)
+    values (?, ?, ?, ?, ?, ?)`,
+  closeShard: 'update shards set is_closed = 1 where shard = ?',
   tail: 'select last_sequence, newest_arrival_ms from shards where shard = ?',
   setTail: 'update shards set last_sequence = ?, newest_arrival_ms = ? where shard = ?',
   newest: 'select max(newest_arrival_ms) as newest_ms from shards',
@@ -85,7 +101,10 @@ const STATEMENTS = {
   firstYoung: 'select id from records where id > ? and id <= ? and arrival_ms >= ? order by id limit 1',
   remove: 'delete from records where id > ? and id <= ?',
   positions: 'select shard_id, sequence from positions join shards using (shard) where consumer = ?',
-  slowest: 'select min(sequence) as sequence from positions where shard = ?',
+  // A consumer that has a position anywhere but not in this shard has yet to read all of it.
+  slowest: `select min(coalesce(positions.sequence, 0)) as sequence
+    from (select distinct consumer from positions) as consumers
+    left join positions on positions.consumer = consumers.consumer and positions.shard = ?`,
   savePosition: `insert into positions values (?1, ?2, ?3)
     on conflict do update set sequence = excluded.sequence where excluded.sequence > positions.sequence`,
 };
@@ -96,6 +115,8 @@ export function shardDescription(row: SqliteRow): ShardDescription {
     shardId: textOf(row, 'shard_id'),
     first: textOf(row, 'first_hash_key'),
     last: textOf(row, 'last_hash_key'),
+    parentShardIds: [row.parent_id, row.adjacent_parent_id].filter((parent) => typeof parent === 'string'),
+    isClosed: numberOf(row, 'is_closed') === 1,
     lastSequence: lastSequence === 0 ? null : String(lastSequence),
     newestArrivalMs: numberOrNullOf(row, 'newest_arrival_ms'),
   };
