@@ -1,6 +1,6 @@
-import { type AcceptedEvent, type CheckedEvent, checkRecord } from '../domain/events/check-record.ts';
+import { type CheckedEvent, checkRecord } from '../domain/events/check-record.ts';
 import type { Breach } from '../domain/events/rejection.ts';
-import type { StreamBatch, StreamRecord } from '../ports/stream.ts';
+import type { StreamRecord } from '../ports/stream.ts';
 
 /** One event of a batch with its coordinates. */
 export interface BatchItem {
@@ -10,10 +10,10 @@ export interface BatchItem {
   readonly checked: CheckedEvent;
 }
 
-/** Where an item lands and why. */
+/** Where an item lands and why; `raw` and `duplicates` only for what was accepted. */
 export type Fate =
-  | { readonly kind: 'raw'; readonly event: AcceptedEvent; readonly isBypassed: boolean }
-  | { readonly kind: 'duplicates'; readonly event: AcceptedEvent; readonly owner: string }
+  | { readonly kind: 'raw'; readonly isBypassed: boolean }
+  | { readonly kind: 'duplicates'; readonly owner: string }
   | { readonly kind: 'quarantine'; readonly breach: Breach; readonly eventId: string | null };
 
 export interface FatedItem {
@@ -25,14 +25,14 @@ const SHARD_ID = /^[A-Za-z0-9_.-]{1,128}$/;
 const SEQUENCE = /^\d+$/;
 
 /**
- * All events of a batch, in order; never fewer than its records. Throws for coordinates that no stream gives: object
- * keys are made of them.
+ * All events of a shard's records, in order; never fewer than records. Throws for coordinates that no stream gives:
+ * object keys are made of them.
  */
-export function itemsOf(batch: StreamBatch): readonly BatchItem[] {
-  if (!SHARD_ID.test(batch.shardId)) throw new Error(`"${batch.shardId}" is no shard id: ${SHARD_ID.source}`);
+export function itemsOf(records: readonly StreamRecord[], shardId: string): readonly BatchItem[] {
+  if (!SHARD_ID.test(shardId)) throw new Error(`"${shardId}" is no shard id: ${SHARD_ID.source}`);
   const items: BatchItem[] = [];
-  for (const record of batch.records) {
-    assertCoordinates(record, batch.shardId);
+  for (const record of records) {
+    assertCoordinates(record, shardId);
     const events = checkRecord(record.data, record.arrivalTimeMs);
     let place = 0;
     for (const checked of events) {

@@ -90,9 +90,9 @@ function acceptedFacts(items: readonly FatedItem[]): AcceptedFacts {
     revenueUnits: new Map(),
     sessions: new Set(),
   };
-  for (const { fate } of items) {
-    if (fate.kind !== 'raw') continue;
-    const { event, eventTimeUs, eventType, grossUnits, isAd } = fate.event;
+  for (const { item, fate } of items) {
+    if (fate.kind !== 'raw' || item.checked.kind !== 'accepted') continue;
+    const { event, eventTimeUs, eventType, grossUnits, isAd } = item.checked;
     facts.accepted += 1;
     if (fate.isBypassed) facts.bypassed += 1;
     facts.minEventTimeUs = Math.min(facts.minEventTimeUs, eventTimeUs);

@@ -6,127 +6,106 @@ import { type BatchItem, type Fate, type FatedItem, ownerOf } from './batch-item
 
 /** Enough that two contents of one event_id never meet by chance. */
 const DIGEST_CHARACTERS = 32;
+const GRANTED: ClaimAnswer = { kind: 'granted' };
 
-/** A copy of an event_id in the batch. */
+/** An event with its coordinates. */
 interface Copy {
   readonly item: BatchItem;
   readonly event: AcceptedEvent;
 }
 
-const RAW: Pick<Fate & { kind: 'raw' }, 'kind' | 'isBypassed'> = { kind: 'raw', isBypassed: false };
+/** The first copy of an event_id in the batch, and what the claim store said to it. */
+interface Claim {
+  readonly first: Copy;
+  answer: ClaimAnswer;
+}
 
 /**
- * Decides where each item lands; a pure function of the items and the claim answers. Of equal ids in the batch the
- * first one asks for the claim. `claims` null: no claims, only copies within the batch are found.
+ * Decides where the items of one batch land, slice after slice in their order; a pure function of the items and the
+ * claim answers, however they are sliced. Of equal ids in the batch the first one asks for the claim, once.
  */
+export class FateJudge {
+  readonly #claims: ClaimStore | null;
+  readonly #claimTtlMs: number;
+  readonly #byEventId = new Map<string, Claim>();
+
+  /** `claims` null: none are asked, and only copies within the batch are found. */
+  constructor(claims: ClaimStore | null, claimTtlMs: number) {
+    this.#claims = claims;
+    this.#claimTtlMs = claimTtlMs;
+  }
+
+  async decide(items: readonly BatchItem[]): Promise<readonly FatedItem[]> {
+    const fresh: Claim[] = [];
+    const claims = items.map(({ checked }, place) => {
+      const item = items[place];
+      if (item === undefined || checked.kind !== 'accepted') return null;
+      const known = this.#byEventId.get(checked.eventId);
+      if (known !== undefined) return known;
+      const claim: Claim = { first: { item, event: checked }, answer: GRANTED };
+      this.#byEventId.set(checked.eventId, claim);
+      fresh.push(claim);
+      return claim;
+    });
+    if (this.#claims !== null) await this.#ask(this.#claims, fresh);
+    return items.map((item, place) => ({ item, fate: fateOf(item, claims[place] ?? null) }));
+  }
+
+  async #ask(store: ClaimStore, claims: readonly Claim[]): Promise<void> {
+    const requests = claims.map(({ first: { item, event } }): ClaimRequest => {
+      const { arrivalTimeMs } = item.record;
+      return {
+        eventId: event.eventId,
+        owner: ownerOf(item),
+        digest: digestOf(event),
+        arrivalTimeMs,
+        expiresAtMs: arrivalTimeMs + this.#claimTtlMs,
+      };
+    });
+    const answers = await store.claim(requests);
+    for (const [place, claim] of claims.entries()) {
+      const answer = answers[place];
+      if (answer === undefined)
+        throw new Error(`the claim store gave ${answers.length} answers to ${requests.length} requests`);
+      claim.answer = answer;
+    }
+  }
+}
+
+/** The fates of items that come in one piece; see FateJudge. */
 export async function decideFates(
   items: readonly BatchItem[],
   claims: ClaimStore | null,
   claimTtlMs: number,
 ): Promise<readonly FatedItem[]> {
-  const copies = groupCopies(items, claims === null);
-  const answers = claims === null ? null : await askClaims(copies, claims, claimTtlMs);
-  const fates = new Map<BatchItem, Fate>();
-  for (const [eventId, group] of copies) {
-    const answer = answers?.get(eventId) ?? { kind: 'granted' };
-    if (group.length === 1 && answer.kind === 'granted') continue;
-    for (const [copy, fate] of fatesOfCopies(group, answer)) fates.set(copy.item, fate);
-  }
-  return items.map((item) => ({ item, fate: fates.get(item) ?? defaultFate(item) }));
+  return await new FateJudge(claims, claimTtlMs).decide(items);
 }
 
-/** What happens to an item that nobody contests. */
-function defaultFate(item: BatchItem): Fate {
+const RAW: Fate = { kind: 'raw', isBypassed: false };
+const RAW_WITHOUT_CLAIM: Fate = { kind: 'raw', isBypassed: true };
+
+function fateOf(item: BatchItem, claim: Claim | null): Fate {
   const { checked } = item;
-  return checked.kind === 'accepted'
-    ? { ...RAW, event: checked }
-    : { kind: 'quarantine', breach: checked, eventId: checked.eventId };
-}
-
-/** The copies of each event_id, in order; without claims only ids that repeat are of interest. */
-function groupCopies(
-  items: readonly BatchItem[],
-  isRepeatsOnly: boolean,
-): ReadonlyMap<string, readonly Copy[]> {
-  const wanted = isRepeatsOnly ? repeatedIds(items) : null;
-  const groups = new Map<string, Copy[]>();
-  if (wanted?.size === 0) return groups;
-  for (const item of items) {
-    if (item.checked.kind !== 'accepted' || wanted?.has(item.checked.eventId) === false) continue;
-    const copy = { item, event: item.checked };
-    const group = groups.get(copy.event.eventId);
-    if (group === undefined) groups.set(copy.event.eventId, [copy]);
-    else group.push(copy);
-  }
-  return groups;
-}
-
-function repeatedIds(items: readonly BatchItem[]): ReadonlySet<string> {
-  const seen = new Set<string>();
-  const repeated = new Set<string>();
-  for (const { checked } of items) {
-    if (checked.kind !== 'accepted') continue;
-    const { size } = seen;
-    if (seen.add(checked.eventId).size === size) repeated.add(checked.eventId);
-  }
-  return repeated;
-}
-
-async function askClaims(
-  copies: ReadonlyMap<string, readonly Copy[]>,
-  claims: ClaimStore,
-  claimTtlMs: number,
-): Promise<ReadonlyMap<string, ClaimAnswer>> {
-  const requests: ClaimRequest[] = [];
-  for (const [eventId, [first]] of copies) {
-    if (first === undefined) continue;
-    const { arrivalTimeMs } = first.item.record;
-    requests.push({
-      eventId,
-      owner: ownerOf(first.item),
-      digest: digestOf(first),
-      arrivalTimeMs,
-      expiresAtMs: arrivalTimeMs + claimTtlMs,
-    });
-  }
-  const answers = await claims.claim(requests);
-  return new Map(
-    requests.map(({ eventId }, place) => {
-      const answer = answers[place];
-      if (answer === undefined)
-        throw new Error(`the claim store gave ${answers.length} answers to ${requests.length} requests`);
-      return [eventId, answer];
-    }),
-  );
+  if (checked.kind === 'rejected') return { kind: 'quarantine', breach: checked, eventId: checked.eventId };
+  if (claim?.answer.kind === 'held')
+    return fateBesideHolder({ item, event: checked }, claim.answer.owner, claim.answer.digest);
+  if (claim === null || claim.first.item === item)
+    return claim?.answer.kind === 'unavailable' ? RAW_WITHOUT_CLAIM : RAW;
+  return fateBesideHolder({ item, event: checked }, ownerOf(claim.first.item), digestOf(claim.first.event));
 }
 
 /**
- * Exactly one copy of a free id is accepted, the first. Of a held id only the holder itself is: it may be a later copy
- * of this batch that claimed alone, before the records were cut anew, and crashed before it landed.
+ * Of a held id only the holder itself is accepted: it may be a later copy of this batch that claimed alone, before the
+ * records were cut anew, and crashed before it landed.
  */
-function fatesOfCopies(group: readonly Copy[], answer: ClaimAnswer): readonly (readonly [Copy, Fate])[] {
-  const [first] = group;
-  if (first === undefined) return [];
-  const holder = answer.kind === 'held' ? answer : { owner: ownerOf(first.item), digest: null };
-  const digest = holder.digest ?? digestOf(first);
-  return group.map((copy) => {
-    const isHolder = answer.kind === 'held' ? ownerOf(copy.item) === holder.owner : copy === first;
-    if (isHolder)
-      return [copy, { kind: 'raw', event: copy.event, isBypassed: answer.kind === 'unavailable' }];
-    return [copy, digestOf(copy) === digest ? duplicate(copy, holder.owner) : conflict(copy, holder.owner)];
-  });
-}
-
-function duplicate(copy: Copy, owner: string): Fate {
-  return { kind: 'duplicates', event: copy.event, owner };
-}
-
-function conflict(copy: Copy, owner: string): Fate {
+function fateBesideHolder(copy: Copy, owner: string, digest: string): Fate {
+  if (ownerOf(copy.item) === owner) return RAW;
+  if (digestOf(copy.event) === digest) return { kind: 'duplicates', owner };
   const detail = `record ${owner} holds this event_id with other content`;
   return { kind: 'quarantine', breach: { reason: 'id_conflict', detail }, eventId: copy.event.eventId };
 }
 
 /** SHA-256 of the event's content, shortened: see canonicalContent for what makes two contents equal. */
-function digestOf(copy: Copy): string {
-  return hash('sha256', canonicalContent(copy.event.event), 'hex').slice(0, DIGEST_CHARACTERS);
+function digestOf({ event }: AcceptedEvent): string {
+  return hash('sha256', canonicalContent(event), 'hex').slice(0, DIGEST_CHARACTERS);
 }
