@@ -13,6 +13,7 @@ const LOGGED_FIELDS = [
   'duplicate',
   'entities',
   'error',
+  'failure',
   'fields',
   'isNew',
   'kind',
