@@ -72,6 +72,7 @@ async function build(duckDb: DuckDbEngine): Promise<void> {
     {
       runId: 'bare',
       rows: [LEDGER_ROW],
+      notes: new Map(),
       state: { watermarkMs: null, allowedLatenessMs: 3 * 86_400_000, reportingCurrency: 'USD' },
     },
   );

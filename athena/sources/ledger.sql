@@ -29,4 +29,6 @@ columns:
   revenue_by_currency varchar | Gross of accepted purchases by currency, JSON.
   session_sketch varchar | Mergeable sketch of distinct sessions.
   staged_by varchar | Run that staged it; null while it waits.
+  origin varchar not_null | How its records came: stream, replay (out of quarantine), reinstate (out of duplicates).
+  recovered_from varchar | Object whose records a replay or reinstatement brought back.
 */

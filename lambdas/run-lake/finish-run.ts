@@ -35,7 +35,11 @@ export async function publishViews(engine: SqlEngine, models: readonly Model[]):
 export async function finishRun(
   deps: RunLakeDependencies,
   run: RunRecord,
-  built: { readonly reportingCurrency: string | null; readonly modelsFingerprint: string },
+  built: {
+    readonly reportingCurrency: string | null;
+    readonly setAside: string;
+    readonly modelsFingerprint: string;
+  },
 ): Promise<RunRecord> {
   await dropScratch(deps.engine, deps.models.models);
   await commitBuild(deps.engine);
@@ -46,6 +50,7 @@ export async function finishRun(
   if (built.reportingCurrency !== null) {
     await replaceState(deps.ledger, STATE_NAMES.reportingCurrency, built.reportingCurrency);
   }
+  await replaceState(deps.ledger, STATE_NAMES.setAside, built.setAside);
   await replaceState(deps.ledger, STATE_NAMES.modelsFingerprint, built.modelsFingerprint);
   return { ...run, status: 'succeeded', finishedAtMs: deps.clock.nowMs() };
 }

@@ -8,6 +8,7 @@ export const STATE_NAMES = {
   watermark: 'watermark_ms',
   reportingCurrency: 'reporting_currency',
   modelsFingerprint: 'models_fingerprint',
+  setAside: 'set_aside',
   run: 'last_run',
 } as const;
 
@@ -15,6 +16,8 @@ export interface LakeState {
   readonly watermarkMs: number | null;
   readonly reportingCurrency: string | null;
   readonly modelsFingerprint: string | null;
+  /** Which objects the last good build did without, or read elsewhere: setAsideState in readable-objects.ts. */
+  readonly setAside: string;
 }
 
 export async function readLakeState(ledger: LedgerStore): Promise<LakeState> {
@@ -23,6 +26,7 @@ export async function readLakeState(ledger: LedgerStore): Promise<LakeState> {
     watermarkMs: watermark === null ? null : Number(watermark),
     reportingCurrency: await ledger.readState(STATE_NAMES.reportingCurrency),
     modelsFingerprint: await ledger.readState(STATE_NAMES.modelsFingerprint),
+    setAside: (await ledger.readState(STATE_NAMES.setAside)) ?? '',
   };
 }
 

@@ -1,40 +1,45 @@
 import { FUNNELS, funnelStepRows } from '../domain/funnels.ts';
 import type { StoredLedgerRow } from '../domain/ledger.ts';
-import type { Literal } from '../domain/models/literal.ts';
 import { ModelError, type ModelLibrary, type SourceModel } from '../domain/models/model.ts';
 import { objectsPrefix, renderInserts, renderObjectsSource } from '../domain/models/render-source.ts';
 import { columnType, identifier, renderComments } from '../domain/models/render-table.ts';
-import { isoFromMs, isoFromUs } from '../domain/time.ts';
+import type { SetAside } from '../domain/set-aside.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { SqlEngine } from '../ports/sql-engine.ts';
+import { objectPatterns, type ReadableObject, readableObjects } from './readable-objects.ts';
 import type { LakePlaces } from './run-dependencies.ts';
+import {
+  type LakeStateRow,
+  lakeStateRow,
+  ledgerObjectRows,
+  ledgerRow,
+  type SourceRow,
+  setAsideRows,
+} from './source-rows.ts';
 
-type NamedRow = Readonly<Record<string, Literal>>;
-
-export interface LakeStateRow {
-  readonly watermarkMs: number | null;
-  readonly allowedLatenessMs: number;
-  readonly reportingCurrency: string | null;
+/** What a build reads: rows of the ledger, notes on their objects by key, and the lake's state. */
+export interface LakeToLoad {
+  readonly runId: string;
+  readonly rows: readonly StoredLedgerRow[];
+  readonly notes: ReadonlyMap<string, SetAside>;
+  readonly state: LakeStateRow;
 }
 
 /** Makes every source that is no SELECT: tables of rows, views over objects. Repeating it changes nothing. */
 export async function loadSources(
   deps: { readonly engine: SqlEngine; readonly objects: ObjectStore; readonly models: ModelLibrary },
   places: LakePlaces,
-  lake: {
-    readonly runId: string;
-    readonly rows: readonly StoredLedgerRow[];
-    readonly state: LakeStateRow;
-  },
+  lake: LakeToLoad,
 ): Promise<void> {
+  const readable = new Map(lake.rows.map((row) => [row.ledgerId, readableObjects(row, lake.notes)]));
+  const all = [...readable.values()].flat();
   for (const source of deps.models.models) {
     if (source.kind !== 'source' || source.origin === 'select') continue;
     if (source.origin === 'rows') {
-      await replaceRows(deps.engine, source, rowsOf(source, deps.objects, lake));
+      await replaceRows(deps.engine, source, rowsOf(source, deps.objects, { ...lake, readable }));
     } else {
-      const prefix = objectsPrefix(source.name);
-      const hasObjects = lake.rows.some((row) => row.objects.some((object) => object.key.startsWith(prefix)));
-      const target = { dialect: deps.engine.dialect, ...places, hasObjects };
+      const patterns = objectPatterns(objectsPrefix(source.name), all);
+      const target = { dialect: deps.engine.dialect, ...places, patterns };
       await deps.engine.execute(renderObjectsSource(source, target));
     }
     await describe(deps.engine, source);
@@ -63,17 +68,18 @@ async function describe(engine: SqlEngine, source: SourceModel): Promise<void> {
 function rowsOf(
   source: SourceModel,
   objects: ObjectStore,
-  lake: {
-    readonly runId: string;
-    readonly rows: readonly StoredLedgerRow[];
-    readonly state: LakeStateRow;
-  },
-): readonly NamedRow[] {
+  lake: LakeToLoad & { readonly readable: ReadonlyMap<string, readonly ReadableObject[]> },
+): readonly SourceRow[] {
+  const readableOf = (row: StoredLedgerRow) => lake.readable.get(row.ledgerId) ?? [];
   switch (source.name) {
     case 'ledger':
       return lake.rows.map((row) => ledgerRow(row, lake.runId));
     case 'ledger_objects':
-      return lake.rows.flatMap((row) => ledgerObjectRows(row, objects));
+      return lake.rows.flatMap((row) => ledgerObjectRows(row, readableOf(row), objects));
+    case 'set_aside_objects':
+      return lake.rows.flatMap((row) =>
+        setAsideRows(row, readableOf(row), (key) => lake.notes.get(key)?.detail ?? ''),
+      );
     case 'lake_state':
       return [lakeStateRow(lake.state)];
     case 'funnel_steps':
@@ -85,7 +91,11 @@ function rowsOf(
   }
 }
 
-async function replaceRows(engine: SqlEngine, source: SourceModel, rows: readonly NamedRow[]): Promise<void> {
+async function replaceRows(
+  engine: SqlEngine,
+  source: SourceModel,
+  rows: readonly SourceRow[],
+): Promise<void> {
   const columns = source.columns.map(
     (column) => `${identifier(column.name)} ${columnType(column.type, engine.dialect)}`,
   );
@@ -99,56 +109,4 @@ async function replaceRows(engine: SqlEngine, source: SourceModel, rows: readonl
     }),
   );
   for (const statement of renderInserts(source, cells)) await engine.execute(statement);
-}
-
-function lakeStateRow(state: LakeStateRow): NamedRow {
-  return {
-    watermark: state.watermarkMs === null ? null : isoFromMs(state.watermarkMs),
-    allowed_lateness_s: state.allowedLatenessMs / 1000,
-    reporting_currency: state.reportingCurrency,
-  };
-}
-
-/** A row as this run leaves it: what no run had staged is staged by this one. */
-function ledgerRow(row: StoredLedgerRow, runId: string): NamedRow {
-  return {
-    ledger_id: row.ledgerId,
-    source: row.source,
-    shard_id: row.shardId,
-    first_sequence: row.firstSequence,
-    last_sequence: row.lastSequence,
-    objects: JSON.stringify(row.objects),
-    received: row.received,
-    accepted: row.accepted,
-    duplicate: row.duplicate,
-    quarantined: row.quarantined,
-    quarantine_reasons: JSON.stringify(row.quarantineReasons),
-    dedup_bypassed: row.dedupBypassed,
-    min_event_time: row.minEventTime,
-    max_event_time: row.maxEventTime,
-    min_arrival_time: row.minArrivalTime,
-    max_arrival_time: row.maxArrivalTime,
-    event_dates: JSON.stringify(row.eventDates),
-    counts_by_type_and_minute: JSON.stringify(row.countsByTypeAndMinute),
-    orders: row.orders,
-    revenue_by_currency: JSON.stringify(row.revenueByCurrency),
-    session_sketch: row.sessionSketch,
-    staged_by: row.stagedBy ?? runId,
-  };
-}
-
-function ledgerObjectRows(row: StoredLedgerRow, objects: ObjectStore): readonly NamedRow[] {
-  return row.objects.map((object) => ({
-    ledger_id: row.ledgerId,
-    source: row.source,
-    kind: object.kind,
-    object_key: object.key,
-    location: objects.locationOf(object.key),
-    ingest_date: object.ingestDate,
-    ingest_hour: object.ingestHour,
-    sha256: object.sha256,
-    records: object.records,
-    size_bytes: object.sizeBytes,
-    arrival_time: isoFromUs(Date.parse(row.minArrivalTime) * 1000),
-  }));
 }

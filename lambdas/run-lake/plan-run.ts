@@ -13,8 +13,8 @@ export interface RunPlan {
 }
 
 /**
- * Decides what is due: ledger rows that no run has staged, a watermark that moves, models that changed, or the
- * caller's force. Every slice is the whole table for now, so the steps are all models in build order.
+ * Decides what is due: ledger rows that no run has staged, a watermark that moves, models or
+ * objects that changed, or the caller's force. Every slice is the whole table for now, so the steps are all models in build order.
  */
 export function planRun(lake: {
   readonly rows: readonly StoredLedgerRow[];
@@ -23,6 +23,8 @@ export function planRun(lake: {
   readonly oldestWaitingArrivalMs: number | null;
   readonly allowedLatenessMs: number;
   readonly haveModelsChanged: boolean;
+  /** Objects were set aside or rebuilt since the last good build. */
+  readonly haveObjectsChanged: boolean;
   readonly isForced: boolean;
 }): RunPlan {
   const unstaged = lake.rows.filter((row) => row.stagedBy === null).length;
@@ -36,6 +38,7 @@ export function planRun(lake: {
     unstaged > 0 ? `${unstaged} ledger rows to stage` : null,
     watermarkMs !== lake.previousWatermarkMs ? 'the watermark moves' : null,
     lake.haveModelsChanged ? 'models or settings changed' : null,
+    lake.haveObjectsChanged ? 'objects were set aside or rebuilt' : null,
     lake.isForced ? 'asked for' : null,
   ].filter((reason) => reason !== null);
   return {

@@ -29,8 +29,11 @@ export interface RunLakeSettings {
   readonly allowedLatenessMs: number;
   /** Null: that of the first purchase staged. Only read while the lake has none. */
   readonly reportingCurrency: string | null;
-  /** Arrival of the oldest record that has not landed, or null. */
-  readonly oldestWaitingArrivalMs: number | null;
+  /**
+   * Arrival of the oldest record that has not landed, or null. Asked after the ledger is read, so that what arrives in
+   * between waits or is newer than all that this run stages.
+   */
+  readonly oldestWaitingArrivalMs: () => Promise<number | null>;
   /** Builds everything although nothing is due. */
   readonly isForced: boolean;
   readonly places: LakePlaces;

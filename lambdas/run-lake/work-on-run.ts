@@ -32,7 +32,7 @@ export async function workOnRun(
   const { runId } = settings;
   const answer = await deps.leases.acquire(LEASE_NAME, runId, LEASE_TTL_MS);
   if (answer.kind === 'held') return { runId, status: 'running' };
-  const oldestWaitingArrivalMs = oldestThatMayWait(await deps.ledger.checkpoints());
+  const oldestWaitingArrivalMs = async () => oldestThatMayWait(await deps.ledger.checkpoints());
   const run = await runLake(deps, { ...settings, oldestWaitingArrivalMs, isForced: false }, { mayContinue });
   if (run.status === 'running') return { runId, status: 'running' };
   await deps.leases.release(answer.lease);

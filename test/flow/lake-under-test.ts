@@ -123,7 +123,7 @@ export class LakeUnderTest {
         runId: `run-${this.#runs}`,
         allowedLatenessMs: 3 * DAY_MS,
         reportingCurrency: null,
-        oldestWaitingArrivalMs: null,
+        oldestWaitingArrivalMs: async () => null,
         isForced,
         places: { objectsRoot: 'objects/', warehouse: '' },
       },

@@ -42,16 +42,17 @@ export function objectsPrefix(name: string): string {
  * The view (DuckDB) or external table (Athena) over a dataset's NDJSON objects: every column text, malformed lines a
  * row of nulls, which staging counts.
  *
- * @param hasObjects DuckDB refuses a pattern that no file matches, so an empty dataset is a view without rows
+ * @param patterns of the objects, relative to objectsRoot; DuckDB refuses one that no file matches, so an empty dataset
+ *   is a view without rows. The external table reads the whole folder.
  */
 export function renderObjectsSource(
   source: Pick<SourceModel, 'name' | 'columns'>,
-  target: TableTarget & { readonly objectsRoot: string; readonly hasObjects: boolean },
+  target: TableTarget & { readonly objectsRoot: string; readonly patterns: readonly string[] },
 ): string {
   const fields = source.columns.map((column) => column.name).filter((name) => !PATH_COLUMNS.includes(name));
   if (target.dialect !== 'duckdb') return renderExternalTable(source, fields, target.objectsRoot);
   const head = `create or replace view ${source.name} as\nselect`;
-  if (!target.hasObjects) {
+  if (target.patterns.length === 0) {
     const columns = source.columns.map(
       (column) => `cast(null as ${column.type}) as ${identifier(column.name)}`,
     );
@@ -63,10 +64,10 @@ export function renderObjectsSource(
     const place = partitions.indexOf(name);
     return place < 0 ? identifier(name) : `${folderValue(name, partitions.length - place)} as ${name}`;
   });
-  const pattern = `${target.objectsRoot}${objectsPrefix(source.name)}**/*.ndjson.gz`;
+  const files = target.patterns.map((pattern) => textLiteral(`${target.objectsRoot}${pattern}`));
   return `${head} ${columns.join(', ')}
 from read_json(
-  ${textLiteral(pattern)},
+  [${files.join(', ')}],
   format = 'newline_delimited', columns = {${types}}, filename = '$path', ignore_errors = true,
   maximum_object_size = 67108864, hive_partitioning = false
 )`;

@@ -48,7 +48,7 @@ export async function buildTables(
         runId: `${new Date(context.clock.nowMs()).toISOString()}-${process.pid}`,
         allowedLatenessMs: ALLOWED_LATENESS_MS,
         reportingCurrency: options.reportingCurrency,
-        oldestWaitingArrivalMs: options.oldestWaitingArrivalMs,
+        oldestWaitingArrivalMs: async () => options.oldestWaitingArrivalMs,
         isForced: options.isForced,
         places: { objectsRoot: 'objects/', warehouse: '' },
       },

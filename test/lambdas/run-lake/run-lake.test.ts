@@ -45,7 +45,7 @@ function settingsOf(runId: string, changed: Partial<RunLakeSettings> = {}): RunL
     runId,
     allowedLatenessMs: 3 * DAY_MS,
     reportingCurrency: null,
-    oldestWaitingArrivalMs: null,
+    oldestWaitingArrivalMs: async () => null,
     isForced: false,
     places: { objectsRoot: 'objects/', warehouse: '' },
     ...changed,
@@ -97,7 +97,7 @@ describe('a run', () => {
     await run('r1');
     await ledger.append(row('b', '2026-01-20T00:00:00.000Z'));
 
-    const report = await run('r2', { oldestWaitingArrivalMs: Date.parse('2026-01-05') });
+    const report = await run('r2', { oldestWaitingArrivalMs: async () => Date.parse('2026-01-05') });
 
     expect(report.watermarkMs).toBe(Date.parse('2026-01-07'));
   });

@@ -14,6 +14,13 @@ export const FILES: readonly SqlFile[] = [
     'staged_by varchar | R.',
     'revenue_by_currency varchar | C.',
   ]),
+  sql('sources/set_aside_objects.sql', 'grain: one row\nmaterialization: source\norigin: rows', [
+    'ledger_id varchar | I.',
+    'kind varchar | K.',
+    'object_key varchar | O.',
+    'records bigint | N.',
+    'replacement_key varchar | R.',
+  ]),
   sql(
     'staging/event_copies.sql',
     'grain: copy\nmaterialization: scratch\ninputs: ledger',

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Column } from '../../../../lambdas/domain/models/model.ts';
 import {
@@ -29,11 +29,16 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true }));
 
-async function read(lake: string, source: typeof EVENTS, hasObjects = true): Promise<readonly unknown[]> {
+async function read(
+  lake: string,
+  source: typeof EVENTS,
+  patterns?: readonly string[],
+): Promise<readonly unknown[]> {
   const engine = await openDuckDb({ file: ':memory:', searchFolder: lake });
   try {
-    const target = { dialect: 'duckdb', warehouse: '', objectsRoot: 'objects/', hasObjects } as const;
-    await engine.execute(renderObjectsSource(source, target));
+    const whole = [`${objectsPrefix(source.name)}**/*.ndjson.*`];
+    const target = { dialect: 'duckdb', warehouse: '', objectsRoot: 'objects/' } as const;
+    await engine.execute(renderObjectsSource(source, { ...target, patterns: patterns ?? whole }));
     return (await engine.query(`select * from ${source.name} order by 1`)).rows;
   } finally {
     engine.close();
@@ -43,7 +48,8 @@ async function read(lake: string, source: typeof EVENTS, hasObjects = true): Pro
 function put(lake: string, key: string, ...lines: readonly string[]): string {
   const file = join(lake, 'objects', key);
   mkdirSync(join(file, '..'), { recursive: true });
-  writeFileSync(file, gzipSync(lines.map((line) => `${line}\n`).join('')));
+  const body = lines.map((line) => `${line}\n`).join('');
+  writeFileSync(file, key.endsWith('.zst') ? zstdCompressSync(body) : gzipSync(body));
   return file;
 }
 
@@ -65,8 +71,35 @@ describe('the view of a raw zone', () => {
     expect(await read(folder, USERS)).toEqual([['1', '2026-03-01']]);
   });
 
+  test('reads both compressions, one beside the other', async () => {
+    put(folder, 'raw/fakestore_users/ingest_date=2026-03-01/a.ndjson.gz', '{"id":1}');
+    put(folder, 'raw/fakestore_users/ingest_date=2026-03-02/b.ndjson.zst', '{"id":2}');
+
+    expect(await read(folder, USERS)).toEqual([
+      ['1', '2026-03-01'],
+      ['2', '2026-03-02'],
+    ]);
+  });
+
+  test('fault 35: does not open an object that its patterns leave out', async () => {
+    put(folder, 'raw/fakestore_users/ingest_date=2026-03-01/a.ndjson.gz', '{"id":1}');
+    writeFileSync(put(folder, 'raw/fakestore_users/ingest_date=2026-03-01/b.ndjson.gz'), 'no gzip');
+    put(folder, 'raw/fakestore_users/ingest_date=2026-03-02/c.ndjson.gz', '{"id":3}');
+
+    await expect(read(folder, USERS)).rejects.toThrow('GZIP');
+    expect(
+      await read(folder, USERS, [
+        'raw/fakestore_users/ingest_date=2026-03-01/a.ndjson.gz',
+        'raw/fakestore_users/ingest_date=2026-03-02/*.ndjson.*',
+      ]),
+    ).toEqual([
+      ['1', '2026-03-01'],
+      ['3', '2026-03-02'],
+    ]);
+  });
+
   test('has no rows when no object has landed', async () => {
-    expect(await read(folder, EVENTS, false)).toEqual([]);
+    expect(await read(folder, EVENTS, [])).toEqual([]);
   });
 
   test('lies where its zone and dataset do', () => {
@@ -75,7 +108,7 @@ describe('the view of a raw zone', () => {
   });
 
   test('is an external table with projected partitions on Athena', () => {
-    const target = { dialect: 'athena', warehouse: '', objectsRoot: 's3://raw/', hasObjects: true } as const;
+    const target = { dialect: 'athena', warehouse: '', objectsRoot: 's3://raw/', patterns: [] } as const;
     const events = renderObjectsSource(EVENTS, target);
     const users = renderObjectsSource(USERS, target);
 
