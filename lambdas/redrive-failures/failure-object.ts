@@ -31,7 +31,7 @@ const FAILURE = z.object({
     approximateArrivalOfLastRecord: z.iso.datetime({ offset: true }),
     batchSize: z.int().min(1).max(10_000),
   }),
-  payload: z.unknown(),
+  payload: z.unknown().optional(),
 });
 
 /** Reads a failure object. Throws UnreadableFailureError, whose message holds nothing of what the object holds. */
