@@ -28,6 +28,11 @@ function sorted(value: unknown): unknown {
  */
 function sortedMembers(members: Members, convert: (key: string, value: unknown) => unknown): Members {
   const copy: Record<string, unknown> = {};
-  for (const key of Object.keys(members).sort()) copy[key] = convert(key, members[key]);
+  for (const key of Object.keys(members).sort()) {
+    const value = convert(key, members[key]);
+    // Where prototypes are frozen, an assignment to an inherited name such as `toString` throws.
+    if (key in copy) Object.defineProperty(copy, key, { value, enumerable: true });
+    else copy[key] = value;
+  }
   return copy;
 }
