@@ -40,6 +40,7 @@ const DEFAULT_RETENTION_MS = 7 * MS_PER_DAY;
  * accepted is on the disk. Consumers' positions lie in the same file, so they can never be ahead of the records.
  */
 export class LocalStream implements EventStream {
+  readonly keepsCallOrder = true;
   readonly #database: SqliteDatabase;
   readonly #clock: Clock;
   readonly #statements: ReturnType<typeof prepareStreamStatements>;

@@ -38,8 +38,7 @@ export function refusalOf(record: OutgoingRecord): Refusal | null {
   if (bytes > MAX_BYTES_PER_RECORD) {
     return refused(`The record and its key have ${bytes} bytes; at most ${MAX_BYTES_PER_RECORD} are allowed`);
   }
-  const codePoints = [...record.partitionKey.slice(0, 2 * MAX_KEY_CODE_POINTS + 1)].length;
-  if (codePoints < 1 || codePoints > MAX_KEY_CODE_POINTS) {
+  if (!hasKeyLength(record.partitionKey)) {
     return refused(`A partition key has 1 to ${MAX_KEY_CODE_POINTS} characters`);
   }
   const { arrivalTimeMs } = record;
@@ -51,4 +50,9 @@ export function refusalOf(record: OutgoingRecord): Refusal | null {
 
 function refused(message: string): Refusal {
   return { kind: 'refused', errorCode: 'InvalidArgumentException', message };
+}
+
+function hasKeyLength(key: string): boolean {
+  if (key.length <= MAX_KEY_CODE_POINTS) return key.length > 0;
+  return [...key.slice(0, 2 * MAX_KEY_CODE_POINTS + 1)].length <= MAX_KEY_CODE_POINTS;
 }

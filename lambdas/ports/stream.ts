@@ -22,6 +22,11 @@ export type PutResult =
 
 /** The producer's side. At most 500 records and 10 MiB a call, 1 MiB a record. */
 export interface EventStream {
+  /**
+   * Whether the accepted records of a call stand in the order of the call, and none of them is refused for a reason that
+   * passes. Absent: it does not promise that, as Kinesis does not; a producer then sends one record of a key at a time.
+   */
+  readonly keepsCallOrder?: boolean;
   /** One result per record, in order. A call can accept some and refuse others. */
   put(records: readonly OutgoingRecord[]): Promise<readonly PutResult[]>;
 }
@@ -30,19 +35,6 @@ export interface EventStream {
 export interface StreamBatch {
   readonly shardId: string;
   readonly records: readonly StreamRecord[];
-}
-
-/** Places of one shard, both ends included. */
-export interface SequenceRange {
-  readonly shardId: string;
-  readonly firstSequence: string;
-  readonly lastSequence: string;
-}
-
-/** The reader's side for whoever brings records back; it moves nobody's position. */
-export interface StreamReader {
-  /** The records of the range that the stream still holds, ascending, in chunks; what has expired is simply missing. */
-  readRange(range: SequenceRange): AsyncIterable<readonly StreamRecord[]>;
 }
 
 /** Consecutive records of one shard; both ends are inclusive. */
