@@ -85,7 +85,11 @@ async function verify(
 }
 
 /** What is wrong with the bytes under the key, or null. A replacement has the same records, compressed as it may be. */
-async function faultOf(objects: ObjectStore, object: LedgerObject, key: string): Promise<string | null> {
+export async function faultOf(
+  objects: ObjectStore,
+  object: LedgerObject,
+  key: string,
+): Promise<string | null> {
   const bytes = await objects.get(key);
   if (bytes === null) return 'missing';
   const isReplacement = key !== object.key;

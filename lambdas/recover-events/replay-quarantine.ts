@@ -1,0 +1,154 @@
+import type { BatchItem, FatedItem } from '../consume-events/batch-items.ts';
+import type { ConsumeDependencies, ConsumeSettings } from '../consume-events/consume-batch.ts';
+import { decideFates } from '../consume-events/decide-fates.ts';
+import { checkRecord } from '../domain/events/check-record.ts';
+import type { StoredLedgerRow } from '../domain/ledger.ts';
+import { landRecovered } from './land-recovered.ts';
+import { landedCoordinates } from './landed-coordinates.ts';
+import { coordinatesText, type QuarantinedRecord, readQuarantineLine } from './landed-line.ts';
+import { readLandedLines } from './landed-object.ts';
+import { LedgerIndex, type NamedObject } from './ledger-index.ts';
+import { type ReplayReport, ReplayTally } from './replay-report.ts';
+import { problemOf } from './unreadable.ts';
+
+export interface ReplayDependencies extends ConsumeDependencies {
+  /** The contract to check by; the current one unless told otherwise. */
+  readonly check?: typeof checkRecord;
+}
+
+export interface ReplayOptions {
+  readonly settings: ConsumeSettings;
+  /** Only records that were refused for it; null: for whatever. */
+  readonly reason: string | null;
+  /** Only records that arrived then or later; null: all. */
+  readonly sinceMs: number | null;
+  /** Checks, and neither claims nor lands. */
+  readonly isDryRun: boolean;
+  readonly onObject?: (done: number, total: number) => void;
+}
+
+/** What one call works with. */
+interface Replay {
+  readonly deps: ReplayDependencies;
+  readonly options: ReplayOptions;
+  readonly index: LedgerIndex;
+  readonly tally: ReplayTally;
+  /** Coordinates that this call has replayed: overlapping batches may have put one record into two objects. */
+  readonly replayed: Set<string>;
+}
+
+/**
+ * Gives quarantined records to the checks and claims once more, under their original coordinates and arrival times: for
+ * after a mended contract, or code. What passes now is landed, one ledger row of origin `replay` per quarantine object,
+ * which stays as it is; what does not is counted by its reason and stays. A record is replayed once, whatever objects
+ * hold it and however often this is called. Throws what the stores throw; called again it goes on.
+ */
+export async function replayQuarantine(
+  deps: ReplayDependencies,
+  options: ReplayOptions,
+): Promise<ReplayReport> {
+  const rows = await deps.ledger.rows({ source: 'events' });
+  const replay: Replay = {
+    deps,
+    options,
+    index: new LedgerIndex(rows),
+    tally: new ReplayTally(),
+    replayed: new Set(),
+  };
+  const sources = rows.flatMap((row) => quarantineOf(row, replay));
+  for (const [place, source] of sources.entries()) {
+    try {
+      await replayObject(source, replay);
+    } catch (error) {
+      replay.tally.remains({ objectKey: source.entry.key, problem: problemOf(error) });
+    }
+    options.onObject?.(place + 1, sources.length);
+  }
+  return replay.tally.report();
+}
+
+/** The quarantine objects of a row that may hold what is asked for, each under the first row that names it. */
+function quarantineOf(row: StoredLedgerRow, { index, options }: Replay): readonly NamedObject[] {
+  const { reason, sinceMs } = options;
+  if (reason !== null && row.quarantineReasons[reason] === undefined) return [];
+  if (sinceMs !== null && Date.parse(row.maxArrivalTime) < sinceMs) return [];
+  return row.objects
+    .filter(({ kind, key }) => kind === 'quarantine' && index.objectOf(key)?.row === row)
+    .map((entry) => ({ entry, row }));
+}
+
+async function replayObject(source: NamedObject, replay: Replay): Promise<void> {
+  const { deps, options, tally } = replay;
+  const lines = await readLandedLines(deps.objects, source.entry);
+  const records = lines.map(readQuarantineLine).filter((record) => isWanted(record, options));
+  if (records.length === 0) return;
+  tally.object();
+  const landed = await landedCoordinates(source, replay.index, deps.objects);
+  const items: BatchItem[] = [];
+  const conflicts = new Set<BatchItem>();
+  for (const record of records) {
+    const place = coordinatesText(record);
+    if (landed.has(place) || replay.replayed.has(place)) {
+      tally.done();
+      continue;
+    }
+    const item = checkedAgain(record, deps.check ?? checkRecord);
+    if (typeof item === 'string') tally.refused(item);
+    else items.push(item);
+    if (typeof item !== 'string' && record.reason === 'id_conflict') conflicts.add(item);
+  }
+  if (options.isDryRun) tally.passes(items.length);
+  else await landPassing({ source, items, conflicts }, replay);
+}
+
+function isWanted({ reason, record }: QuarantinedRecord, options: ReplayOptions): boolean {
+  return (
+    (options.reason === null || reason === options.reason) &&
+    (options.sinceMs === null || record.arrivalTimeMs >= options.sinceMs)
+  );
+}
+
+/** Under this word a record is counted that would become several events: one was received, so one may be accepted. */
+const SEVERAL_EVENTS = 'several_events';
+
+/** The record as an item of a batch, or the reason for which it is still refused. */
+function checkedAgain({ record, index }: QuarantinedRecord, check: typeof checkRecord): BatchItem | string {
+  const [checked, ...others] = check(record.data, record.arrivalTimeMs);
+  if (checked === undefined || others.length > 0) return SEVERAL_EVENTS;
+  return checked.kind === 'rejected' ? checked.reason : { record, index, checked };
+}
+
+/**
+ * Claims for what passes the checks and lands it. A record that had lost its id to another one comes back only as that
+ * one's duplicate: when nobody remembers the claim any more, the holder still stands in raw, so it stays a conflict.
+ */
+async function landPassing(
+  passing: {
+    readonly source: NamedObject;
+    readonly items: readonly BatchItem[];
+    readonly conflicts: ReadonlySet<BatchItem>;
+  },
+  { deps, options, tally, replayed }: Replay,
+): Promise<void> {
+  const { objects, ledger, telemetry } = deps;
+  const { claimTtlMs, compression } = options.settings;
+  const landing: FatedItem[] = [];
+  for (const fated of await decideFates(passing.items, deps.claims, claimTtlMs)) {
+    const { item, fate } = fated;
+    const isConflict = fate.kind === 'quarantine' || (fate.kind === 'raw' && passing.conflicts.has(item));
+    if (isConflict) tally.refused('id_conflict');
+    else landing.push(fated);
+  }
+  if (landing.length === 0) return;
+  const recovery = {
+    origin: 'replay',
+    recoveredFrom: passing.source.entry.key,
+    items: landing,
+  } as const;
+  const { row, isNew } = await landRecovered(recovery, { objects, ledger, compression });
+  for (const { item } of landing) replayed.add(coordinatesText(item));
+  tally.landed(row);
+  const { ledgerId, accepted, duplicate } = row;
+  telemetry.info('quarantine replayed', { ledgerId, isNew, accepted, duplicate });
+  telemetry.count('EventsReplayed', accepted + duplicate);
+}
