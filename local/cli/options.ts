@@ -58,3 +58,11 @@ export function currencyOption(): Option {
     "the reporting currency, while the lake has none (default: the first purchase's)",
   ).argParser(currencyCode);
 }
+
+/** Tries before a record that cannot be landed is put beside. */
+export function discardAfterOption(): Option {
+  return new Option(
+    '--discard-after <tries>',
+    'put a record that failed so often under failures/ and go on (default: stop there)',
+  ).argParser(wholeNumber(1, 10_001));
+}

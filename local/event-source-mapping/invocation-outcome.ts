@@ -1,4 +1,4 @@
-import type { StreamRecord } from '../../lambdas/ports/stream.ts';
+import type { StreamBatch, StreamRecord } from '../../lambdas/ports/stream.ts';
 import type { MappingSettings } from './mapping-settings.ts';
 
 /** What a function answers to a batch of a stream. Members may lack: a function can answer anything. */
@@ -6,6 +6,9 @@ export interface BatchResponse {
   /** Sequence numbers of records that failed. The lowest is the checkpoint: it and all after it come again. */
   readonly batchItemFailures?: readonly { readonly itemIdentifier?: string | null }[] | null;
 }
+
+/** The function. Nothing, null or no failures: the whole batch succeeded. Throwing: the whole batch failed. */
+export type ConsumeBatch = (batch: StreamBatch) => Promise<BatchResponse | null | undefined>;
 
 /** How an invocation ended, as far as the mapping can see. */
 export type InvocationOutcome =

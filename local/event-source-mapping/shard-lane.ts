@@ -23,7 +23,12 @@ export class ShardLane {
   }
 
   get isIdle(): boolean {
-    return this.#inHand === null && this.#parts.length === 0 && this.#buffered.length === 0;
+    return !this.hasBatch && this.#buffered.length === 0;
+  }
+
+  /** Whether a batch is in hand, or part of one waits for its next try. */
+  get hasBatch(): boolean {
+    return this.#inHand !== null || this.#parts.length > 0;
   }
 
   get bufferedRecords(): number {

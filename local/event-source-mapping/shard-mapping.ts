@@ -119,6 +119,11 @@ export class ShardMapping {
     return this.#lanes.every((lane) => lane.isIdle);
   }
 
+  /** Whether any batch is in hand, or part of one waits for its next try. */
+  get hasBatch(): boolean {
+    return this.#lanes.some((lane) => lane.hasBatch);
+  }
+
   /** How many records more it takes in before it has to get some done. */
   room(): number {
     const { batchSize } = this.#settings;
@@ -153,7 +158,10 @@ export class ShardMapping {
     return actions;
   }
 
-  /** The earliest time at which `actions` has something, if nothing is settled or taken till then; null: none. */
+  /**
+   * The earliest time at which `actions` has something, if nothing is settled or taken till then; it may lie in the past.
+   * Null: by time alone there is none.
+   */
   dueMs(): number | null {
     let dueMs: number | null = null;
     for (const lane of this.#lanes) {

@@ -10,7 +10,7 @@ import { systemTimers } from '../../lambdas/ports/timers.ts';
 import { runLake } from '../../lambdas/run-lake/run-lake.ts';
 import type { RunRecord } from '../../lambdas/run-lake/run-record.ts';
 import { type DuckDbEngine, openDuckDb } from '../../local/duckdb-engine.ts';
-import { drain } from '../../local/event-source-mapping.ts';
+import { drain } from '../../local/event-source-mapping/drain.ts';
 import { openOrCreateLake } from '../../local/lake.ts';
 import { type LakeStores, openLakeStores } from '../../local/lake-stores.ts';
 import { LocalStream } from '../../local/local-stream.ts';
@@ -39,6 +39,11 @@ export class LakeUnderTest {
     this.stores = stores;
     this.stream = stream;
     this.engine = engine;
+  }
+
+  /** Where the zones lie. */
+  get objectsFolder(): string {
+    return join(this.#folder, 'lake', 'objects');
   }
 
   static async create(): Promise<LakeUnderTest> {
@@ -81,7 +86,7 @@ export class LakeUnderTest {
     };
     await drain({
       stream: this.stream,
-      batchSize,
+      settings: { batchSize },
       consume: async (batch) => {
         await consumeBatch(batch, deps, { claimTtlMs: 8 * DAY_MS, compression: COMPRESSION });
         return null;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ConsumeBatch } from '../../local/batch-processor.ts';
+import type { ConsumeBatch } from '../../local/event-source-mapping/invocation-outcome.ts';
 import { failureOf } from './failure-of.ts';
 import { failedAt, mappingUnderTest, numbers, recorder, SHARD, textOf } from './mapping-under-test.ts';
 
@@ -127,7 +127,7 @@ describe('failures', () => {
           if (shardId === SHARD) throw new Error('down');
           return null;
         },
-        { batchSize: 1, parallelShards: 2 },
+        { settings: { batchSize: 1 }, parallelShards: 2 },
       ),
     );
 
@@ -162,7 +162,7 @@ it('fault 23: whatever fails whenever, each shard is consumed in order, without 
       };
 
       for (let run = 0; run < 31; run += 1) {
-        const options = { batchSize, maxIdenticalFailures: 2 };
+        const options = { settings: { batchSize }, maxIdenticalFailures: 2 };
         if ((await failureOf(mapping.drained(stream, consume, options))) === undefined) break;
       }
 

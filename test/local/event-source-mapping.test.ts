@@ -11,12 +11,28 @@ describe('batches', () => {
     const stream = await mapping.streamOf(numbers(5));
     const { calls, consume } = recorder();
 
-    const counts = await mapping.drained(stream, consume, { batchSize: 2 });
-    const again = await mapping.drained(stream, consume, { batchSize: 2 });
+    const counts = await mapping.drained(stream, consume, { settings: { batchSize: 2 } });
+    const again = await mapping.drained(stream, consume, { settings: { batchSize: 2 } });
 
     expect(calls).toEqual([['1', '2'], ['3', '4'], ['5']]);
-    expect(counts).toEqual({ batches: 3, records: 5, failures: 0, waiting: 0, isAborted: false });
-    expect(again).toEqual({ batches: 0, records: 0, failures: 0, waiting: 0, isAborted: false });
+    expect(counts).toEqual({
+      batches: 3,
+      records: 5,
+      failures: 0,
+      discarded: 0,
+      expired: 0,
+      waiting: 0,
+      isAborted: false,
+    });
+    expect(again).toEqual({
+      batches: 0,
+      records: 0,
+      failures: 0,
+      discarded: 0,
+      expired: 0,
+      waiting: 0,
+      isAborted: false,
+    });
   });
 
   it('hold 5,000 records unless told otherwise', async () => {
@@ -55,7 +71,7 @@ describe('batches', () => {
         seen.push(batch.shardId);
         return null;
       },
-      { batchSize: 5 },
+      { settings: { batchSize: 5 } },
     );
 
     expect(seen.slice(0, 4)).toEqual([SHARD, OTHER_SHARD, SHARD, OTHER_SHARD]);
@@ -80,7 +96,7 @@ describe('batches', () => {
         inHand.set(shardId, 0);
         return null;
       },
-      { batchSize: 7, parallelShards: 2 },
+      { settings: { batchSize: 7 }, parallelShards: 2 },
     );
 
     expect(most).toBe(2);
@@ -94,7 +110,7 @@ describe('batches', () => {
       return null;
     });
 
-    const counts = await mapping.drained(stream, consume, { batchSize: 2 });
+    const counts = await mapping.drained(stream, consume, { settings: { batchSize: 2 } });
 
     expect(calls).toEqual([['1', '2'], ['3']]);
     expect(counts.waiting).toBe(0);
@@ -109,7 +125,7 @@ describe('positions', () => {
       if (call === 2) await new Promise(() => undefined);
       return null;
     });
-    const hanging = mapping.drained(stream, consume, { batchSize: 2 });
+    const hanging = mapping.drained(stream, consume, { settings: { batchSize: 2 } });
     await expect.poll(() => calls.length).toBe(2);
 
     expect(stream.positions('consume-events')).toEqual(new Map([[SHARD, '2']]));
@@ -139,8 +155,11 @@ describe('abort', () => {
       return null;
     });
 
-    const counts = await mapping.drained(stream, consume, { batchSize: 2, signal: controller.signal });
-    await mapping.drained(stream, consume, { batchSize: 2 });
+    const counts = await mapping.drained(stream, consume, {
+      settings: { batchSize: 2 },
+      signal: controller.signal,
+    });
+    await mapping.drained(stream, consume, { settings: { batchSize: 2 } });
 
     expect(counts).toMatchObject({ records: 4, waiting: 2, isAborted: true });
     expect(calls).toEqual([
@@ -175,7 +194,7 @@ it('progress counts up to all records', async () => {
   const seen: string[] = [];
 
   await mapping.drained(stream, async () => null, {
-    batchSize: 2,
+    settings: { batchSize: 2 },
     onProgress: (counts) => seen.push(`${counts.records} done, ${counts.waiting} wait`),
   });
 

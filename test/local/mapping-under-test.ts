@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
 import type { StreamBatch, StreamRecord } from '../../lambdas/ports/stream.ts';
-import type { ConsumeBatch } from '../../local/batch-processor.ts';
-import { type DrainOptions, drain } from '../../local/event-source-mapping.ts';
+import { type DrainOptions, drain } from '../../local/event-source-mapping/drain.ts';
+import type { ConsumeBatch } from '../../local/event-source-mapping/invocation-outcome.ts';
 import { LocalStream } from '../../local/local-stream.ts';
 import { ManualClock } from '../fakes/clock.ts';
 
@@ -17,11 +17,13 @@ export class MappingUnderTest {
   #streams: LocalStream[] = [];
   /** Waits between retries of this test so far. */
   delaysMs: number[] = [];
+  clock = new ManualClock(0);
 
   begin(): void {
     this.#folder = mkdtempSync(join(tmpdir(), 'millpond-mapping-'));
     this.#streams = [];
     this.delaysMs = [];
+    this.clock = new ManualClock(0);
   }
 
   end(): void {
@@ -31,7 +33,7 @@ export class MappingUnderTest {
 
   async streamOf(texts: readonly string[], shards = 1): Promise<LocalStream> {
     const file = join(this.#folder, `${this.#streams.length}.sqlite`);
-    const stream = new LocalStream({ file, clock: new ManualClock(0), shards });
+    const stream = new LocalStream({ file, clock: this.clock, shards });
     this.#streams.push(stream);
     await put(stream, texts);
     return stream;
@@ -41,9 +43,10 @@ export class MappingUnderTest {
   drained(stream: LocalStream, consume: ConsumeBatch, options: Partial<DrainOptions> = {}) {
     const wait = async (delayMs: number) => {
       this.delaysMs.push(delayMs);
+      this.clock.advance(delayMs);
     };
     const backoff = { baseMs: 100, capMs: 1_000, wait, random: () => 0.5 };
-    return drain({ stream, consume, backoff, ...options });
+    return drain({ stream, consume, backoff, clock: this.clock, ...options });
   }
 }
 

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { openLake } from '../../lake.ts';
 import type { CommandContext, RunAction } from '../context.ts';
 import type { ExitCode } from '../errors.ts';
-import { currencyOption, waitOption } from '../options.ts';
+import { currencyOption, discardAfterOption, waitOption } from '../options.ts';
 import { requireSameCurrency } from '../reporting-currency.ts';
 import { finishedRun } from '../run/finished-run.ts';
 import { runDue } from '../run/run-due.ts';
@@ -10,6 +10,7 @@ import { runDue } from '../run/run-due.ts';
 interface RunOptions {
   readonly wait: number;
   readonly currency?: string;
+  readonly discardAfter?: number;
 }
 
 const HELP = `
@@ -23,6 +24,9 @@ check of severity error found bad rows; it names the first of them, and the same
 
 Records that were taken in leave the stream once they are 7 days older than its newest one; the raw zone keeps them.
 Records that wait never leave it.
+
+A record that cannot be written ends the run once it has failed five times in the same way, and it and those behind it
+wait. With --discard-after it is put under failures/ instead, and the run goes on; \`millpond redrive\` brings it back.
 
 "redelivered" in the reconciliation: a crash came between writing a batch and noting it, so the stream gave its records
 again. They count once.
@@ -38,6 +42,7 @@ export function addRunCommand(program: Command, run: RunAction): void {
     .description('Take in what is new and bring all tables up to date.')
     .addOption(waitOption())
     .addOption(currencyOption())
+    .addOption(discardAfterOption())
     .addHelpText('after', HELP)
     .action((options: RunOptions) => run((context) => runOnce(context, options)));
 }
@@ -51,6 +56,7 @@ async function runOnce(context: CommandContext, options: RunOptions): Promise<Ex
     isTakingIn: true,
     isForced: false,
     reportingCurrency: options.currency ?? null,
+    ...(options.discardAfter === undefined ? {} : { discardAfter: options.discardAfter }),
   });
   return finishedRun(context, outcome);
 }

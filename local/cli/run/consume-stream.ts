@@ -1,11 +1,14 @@
 import { availableParallelism } from 'node:os';
-import type { DrainCounts } from '../../event-source-mapping.ts';
+import type { DrainCounts } from '../../event-source-mapping/drain-counts.ts';
+import { shardFamilies } from '../../event-source-mapping/shard-order.ts';
 import type { Lake } from '../../lake.ts';
+import { FAILURES_PREFIX } from '../../lake-failures.ts';
 import type { LakeStores } from '../../lake-stores.ts';
 import { EVENTS_CONSUMER } from '../../lake-stream.ts';
 import type { LocalStream } from '../../local-stream.ts';
+import type { ShardDescription } from '../../stream-database.ts';
 import type { CommandContext } from '../context.ts';
-import { formatCount } from '../progress.ts';
+import { counted, formatCount } from '../progress.ts';
 import { type LandedCounts, land } from './landing.ts';
 import { landInThreads } from './landing-threads.ts';
 
@@ -24,17 +27,26 @@ export interface LandingPlace {
   readonly stream: LocalStream;
 }
 
-/** Lands all that waits in the stream; on Ctrl-C it ends after the batches in hand. Old consumed records go. */
-export async function consumeStream(context: CommandContext, place: LandingPlace): Promise<DrainReport> {
+/**
+ * Lands all that waits in the stream; on Ctrl-C it ends after the batches in hand. Old consumed records go.
+ * `discardAfter`: as in LandingOptions; null: nothing is given up.
+ */
+export async function consumeStream(
+  context: CommandContext,
+  place: LandingPlace,
+  discardAfter: number | null,
+): Promise<DrainReport> {
   const { stream } = place;
   const total = stream.waitingRecords(stream.positions(EVENTS_CONSUMER));
   const startMs = context.clock.nowMs();
   const step = context.reporter.step('Landing', { unit: 'records', total });
   const { bypassed, ...counts } = await landAll(context, place, {
     total,
+    discardAfter: discardAfter ?? undefined,
     onProgress: (records) => step.update(records),
   });
   if (total > 0) step.end();
+  warnOfLosses(context, counts);
   if (bypassed > 0) {
     context.reporter.warn(
       `${formatCount(bypassed)} records were accepted without a claim; staging folds their copies.`,
@@ -44,26 +56,53 @@ export async function consumeStream(context: CommandContext, place: LandingPlace
   return { ...counts, seconds: (context.clock.nowMs() - startMs) / 1000 };
 }
 
+/** What did not land says so, whatever else the command prints. */
+function warnOfLosses({ reporter }: CommandContext, { discarded, expired }: DrainCounts): void {
+  if (discarded > 0) {
+    reporter.warn(
+      `${counted(discarded, 'record')} failed again and again and were put beside, under ${FAILURES_PREFIX}: remove the cause, then \`millpond redrive\` lands them.`,
+    );
+  }
+  if (expired > 0) {
+    reporter.warn(
+      `${counted(expired, 'record')} had left the stream before they were read: they are lost, unless their producer sends them again.`,
+    );
+  }
+}
+
 /** With little to do, or with one core, in this thread; else shards are dealt out to a thread for each core. */
 async function landAll(
   context: CommandContext,
   { lake, stores, stream }: LandingPlace,
-  work: { readonly total: number; readonly onProgress: (records: number) => void },
+  work: {
+    readonly total: number;
+    readonly discardAfter: number | undefined;
+    readonly onProgress: (records: number) => void;
+  },
 ): Promise<LandedCounts> {
   const { signal } = context.interrupt;
-  const { total, onProgress } = work;
-  const groups = dealt(
-    stream.shards().map(({ shardId }) => shardId),
-    availableParallelism(),
-  );
-  if (total <= MIN_RECORDS_FOR_THREADS || groups.length === 1)
-    return land(stores, { stream, signal, onProgress: ({ records }) => onProgress(records) });
-  return landInThreads({ lakeFolder: lake.folder, groups, onProgress, signal });
+  const { total, discardAfter, onProgress } = work;
+  const groups = dealt(undrainedFamilies(stream), availableParallelism());
+  if (total <= MIN_RECORDS_FOR_THREADS || groups.length === 1) {
+    const limits = discardAfter === undefined ? {} : { discardAfter };
+    return land(stores, { stream, ...limits, signal, onProgress: ({ records }) => onProgress(records) });
+  }
+  return landInThreads({ lakeFolder: lake.folder, groups, discardAfter, onProgress, signal });
+}
+
+/** Shards with anything left, those that wait for one another together. */
+function undrainedFamilies(stream: LocalStream): readonly (readonly string[])[] {
+  const positions = stream.positions(EVENTS_CONSUMER);
+  const isDrained = ({ shardId, isClosed, lastSequence }: ShardDescription) =>
+    isClosed && Number(positions.get(shardId) ?? 0) >= Number(lastSequence ?? 0);
+  return shardFamilies(stream.shards(), isDrained)
+    .map((family) => family.filter((shard) => !isDrained(shard)).map(({ shardId }) => shardId))
+    .filter((family) => family.length > 0);
 }
 
 /** In turns, into at most so many groups, none of them empty. */
-function dealt(shardIds: readonly string[], groups: number): readonly (readonly string[])[] {
-  return Array.from({ length: Math.min(groups, shardIds.length) }, (_, group) =>
-    shardIds.filter((_shardId, place) => place % groups === group),
+function dealt(families: readonly (readonly string[])[], groups: number): readonly (readonly string[])[] {
+  return Array.from({ length: Math.min(groups, families.length) }, (_, group) =>
+    families.filter((_family, place) => place % groups === group).flat(),
   );
 }

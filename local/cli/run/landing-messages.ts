@@ -2,13 +2,19 @@ import * as z from 'zod';
 import { STORAGE_FAULTS } from '../../storage-error.ts';
 
 /** What a landing thread is given. */
-export const LANDING_TASK = z.object({ lakeFolder: z.string(), shardIds: z.array(z.string()) });
+export const LANDING_TASK = z.object({
+  lakeFolder: z.string(),
+  shardIds: z.array(z.string()),
+  discardAfter: z.number().optional(),
+});
 export type LandingTask = z.infer<typeof LANDING_TASK>;
 
 const COUNTS = z.object({
   batches: z.number(),
   records: z.number(),
   failures: z.number(),
+  discarded: z.number(),
+  expired: z.number(),
   waiting: z.number(),
   isAborted: z.boolean(),
   bypassed: z.number(),

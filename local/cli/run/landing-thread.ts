@@ -11,7 +11,7 @@ async function landShards(
   tell: (message: LandingMessage) => void,
   signal: AbortSignal,
 ): Promise<LandedCounts> {
-  const { lakeFolder, shardIds } = LANDING_TASK.parse(workerData);
+  const { lakeFolder, shardIds, discardAfter } = LANDING_TASK.parse(workerData);
   const clock = { nowMs: () => Date.now() };
   const lake = openLake(lakeFolder);
   const stores = await openLakeStores(lake, clock);
@@ -21,6 +21,7 @@ async function landShards(
       return await land(stores, {
         stream,
         shardIds,
+        ...(discardAfter === undefined ? {} : { discardAfter }),
         signal,
         onProgress: ({ records }) => tell({ kind: 'progress', records }),
       });

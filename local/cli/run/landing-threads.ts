@@ -1,12 +1,15 @@
 import { Worker } from 'node:worker_threads';
+import { addedWork } from '../../event-source-mapping/drain-counts.ts';
 import { StorageError } from '../../storage-error.ts';
 import type { LandedCounts } from './landing.ts';
 import { LANDING_MESSAGE, type LandingMessage, type LandingTask } from './landing-messages.ts';
 
 export interface ThreadedLandingOptions {
   readonly lakeFolder: string;
-  /** The shards of each thread. No shard stands twice, so that its order holds. */
+  /** The shards of each thread. No shard stands twice, so that its order holds; families stay together. */
   readonly groups: readonly (readonly string[])[];
+  /** As in LandingOptions. */
+  readonly discardAfter?: number | undefined;
   readonly onProgress: (records: number) => void;
   /** Ends each thread after its batch in hand. */
   readonly signal: AbortSignal;
@@ -23,14 +26,14 @@ const THREAD = new URL('./landing-thread.ts', import.meta.url);
  * the first threw.
  */
 export async function landInThreads(options: ThreadedLandingOptions): Promise<LandedCounts> {
-  const { lakeFolder, groups, onProgress, signal } = options;
+  const { lakeFolder, groups, discardAfter, onProgress, signal } = options;
   const landed = groups.map(() => 0);
   const threads = groups.map((shardIds, place) => {
     const showRecords = (records: number) => {
       landed[place] = records;
       onProgress(landed.reduce((sum, count) => sum + count, 0));
     };
-    return startThread({ lakeFolder, shardIds: [...shardIds] }, showRecords);
+    return startThread({ lakeFolder, shardIds: [...shardIds], discardAfter }, showRecords);
   });
   const stopAll = () => {
     for (const thread of threads) thread.stop();
@@ -87,9 +90,7 @@ function countsOf(end: PromiseSettledResult<LandedCounts>): LandedCounts {
 
 function added(left: LandedCounts, right: LandedCounts): LandedCounts {
   return {
-    batches: left.batches + right.batches,
-    records: left.records + right.records,
-    failures: left.failures + right.failures,
+    ...addedWork(left, right),
     waiting: left.waiting + right.waiting,
     isAborted: left.isAborted || right.isAborted,
     bypassed: left.bypassed + right.bypassed,

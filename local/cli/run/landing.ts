@@ -1,6 +1,9 @@
 import { openCompression } from '../../../lambdas/consume-events/compression.ts';
-import { consumeBatch } from '../../../lambdas/consume-events/consume-batch.ts';
-import { type DrainCounts, type DrainOptions, drain } from '../../event-source-mapping.ts';
+import { type BatchOutcome, consumeBatch } from '../../../lambdas/consume-events/consume-batch.ts';
+import { type DrainOptions, drain } from '../../event-source-mapping/drain.ts';
+import type { DrainCounts } from '../../event-source-mapping/drain-counts.ts';
+import type { BatchResponse } from '../../event-source-mapping/invocation-outcome.ts';
+import { keepFailure } from '../../lake-failures.ts';
 import type { LakeStores } from '../../lake-stores.ts';
 import { EVENTS_CONSUMER } from '../../lake-stream.ts';
 import { CountingTelemetry } from '../reporter-telemetry.ts';
@@ -10,7 +13,10 @@ const CLAIM_TTL_MS = 8 * 86_400_000;
 /** Speed over size: a laptop's lake is small, and level 1 takes a third of the time of level 6. */
 const COMPRESSION = openCompression({ codec: 'gzip', level: 1 });
 
-export type LandingOptions = Pick<DrainOptions, 'stream' | 'shardIds' | 'onProgress' | 'signal'>;
+export interface LandingOptions extends Pick<DrainOptions, 'stream' | 'shardIds' | 'onProgress' | 'signal'> {
+  /** A record that failed so often is put beside, under failures/; absent: it ends the landing. */
+  readonly discardAfter?: number;
+}
 
 export interface LandedCounts extends DrainCounts {
   /** Records that were accepted without a claim. */
@@ -22,13 +28,29 @@ export async function land(stores: LakeStores, options: LandingOptions): Promise
   const telemetry = new CountingTelemetry();
   const dependencies = { objects: stores.objects, claims: stores.claims, ledger: stores.ledger, telemetry };
   const settings = { claimTtlMs: CLAIM_TTL_MS, compression: COMPRESSION };
+  const { discardAfter, ...drained } = options;
   const counts = await drain({
-    ...options,
+    ...drained,
+    ...(discardAfter === undefined ? {} : discarding(stores, discardAfter)),
     consumer: EVENTS_CONSUMER,
-    consume: async (batch) => {
-      await consumeBatch(batch, dependencies, settings);
-      return null;
-    },
+    consume: async (batch) => responseOf(await consumeBatch(batch, dependencies, settings)),
   });
   return { ...counts, bypassed: telemetry.counted('DedupBypassed') };
+}
+
+/** What the consumer left comes again. */
+function responseOf({ firstUndone }: BatchOutcome): BatchResponse {
+  return { batchItemFailures: firstUndone === null ? [] : [{ itemIdentifier: firstUndone }] };
+}
+
+/** Tries are counted by the mapping; what cannot be put beside either still ends the landing. */
+function discarding(
+  { objects }: LakeStores,
+  discardAfter: number,
+): Pick<DrainOptions, 'settings' | 'discard' | 'maxIdenticalFailures'> {
+  return {
+    settings: { maximumRetryAttempts: discardAfter - 1 },
+    maxIdenticalFailures: discardAfter + 1,
+    discard: (discarded) => keepFailure(objects, discarded),
+  };
 }

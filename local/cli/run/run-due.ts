@@ -18,6 +18,8 @@ export interface RunDueOptions {
   readonly isTakingIn: boolean;
   readonly isForced: boolean;
   readonly reportingCurrency: string | null;
+  /** A record that failed so often on its way into the raw zone is put beside; absent: it ends the run. */
+  readonly discardAfter?: number;
 }
 
 /** What one run did. */
@@ -43,7 +45,9 @@ export async function runDue(
       removeAbandonedTempFolders(lake);
       const stream = openLakeStream(lake, context.clock);
       try {
-        const drained = options.isTakingIn ? await consumeStream(context, { lake, stores, stream }) : null;
+        const drained = options.isTakingIn
+          ? await consumeStream(context, { lake, stores, stream }, options.discardAfter ?? null)
+          : null;
         context.interrupt.check();
         held.check();
         const sources = options.isTakingIn ? await ingestSources(context, stores) : [];
