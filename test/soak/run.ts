@@ -1,0 +1,18 @@
+import { soakHostile } from './hostile/soak-hostile.ts';
+import { type SoakSettings, soakCommand } from './soak-settings.ts';
+
+/** Long proofs by name. Each throws when it finds something, and returns the lines to print when it does not. */
+const SOAKS: ReadonlyMap<string, (settings: SoakSettings) => Promise<readonly string[]>> = new Map([
+  ['hostile', soakHostile],
+]);
+
+try {
+  const { name, settings } = soakCommand(process.argv.slice(2), 'hostile');
+  const soak = SOAKS.get(name);
+  if (soak === undefined) throw new Error(`no soak ${name}: there are ${[...SOAKS.keys()].join(', ')}`);
+  console.log(`soak ${name}: ${settings.events.toLocaleString('en')} with seed ${settings.seed}`);
+  for (const line of await soak(settings)) console.log(line);
+} catch (error) {
+  console.error(error);
+  process.exitCode = 1;
+}
