@@ -1,0 +1,42 @@
+import { execFile } from 'node:child_process';
+
+export interface ProgramRun {
+  readonly code: number;
+  readonly output: string;
+}
+
+/** Runs a program to its end; what it printed, to either side. A program that cannot be started has the code -1. */
+export function runProgram(
+  program: string,
+  parameters: readonly string[],
+  options: { readonly env?: NodeJS.ProcessEnv; readonly timeoutMs?: number } = {},
+): Promise<ProgramRun> {
+  const { promise, resolve } = Promise.withResolvers<ProgramRun>();
+  const settings = {
+    env: options.env ?? process.env,
+    timeout: options.timeoutMs ?? 0,
+    maxBuffer: 64 * 1_048_576,
+  };
+  try {
+    execFile(program, [...parameters], settings, (error, stdout, stderr) => {
+      const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
+      resolve({ code, output: `${stdout}${stderr}` });
+    });
+  } catch (error) {
+    // A path through a file instead of a folder is refused at once.
+    resolve({ code: -1, output: String(error) });
+  }
+  return promise;
+}
+
+/** What it printed, or null when it failed or cannot be started. */
+export async function outputOf(program: string, parameters: readonly string[]): Promise<string | null> {
+  const { code, output } = await runProgram(program, parameters);
+  return code === 0 ? output : null;
+}
+
+/** The last line that says something, for a reason of one line. */
+export function lastLineOf(output: string): string {
+  const lines = output.split('\n').map((line) => line.trim());
+  return lines.findLast((line) => line !== '') ?? 'it said nothing';
+}
