@@ -1,0 +1,157 @@
+import type { ObjectKind } from '../../../lambdas/domain/ledger.ts';
+import { ledgerTotals } from '../../../lambdas/domain/ledger-totals.ts';
+import { eventIdOf, pageOf, type Sending } from './sendings.ts';
+import type { AcceptedRecord } from './shards.ts';
+import { copiesOf } from './stager.ts';
+import { type Copy, placeOf, totalOrder } from './staging.ts';
+import { placeName } from './watcher.ts';
+import type { World } from './world.ts';
+
+/** One event of the truth at its place in the stream. */
+interface Sent {
+  readonly place: string;
+  readonly accepted: AcceptedRecord;
+  readonly sending: Sending;
+}
+
+/** What became of a place: zones that hold it, with the reason where it was quarantined. */
+interface Fate {
+  readonly zones: Set<ObjectKind>;
+  readonly reasons: Set<string>;
+}
+
+/**
+ * What a finished history has to satisfy, judged by what was sent, never by what the consumer says of it. Gives the
+ * breaches as sentences, those of the history's course first; none: all laws hold.
+ */
+export function breachesOf(world: World, history: number): readonly string[] {
+  const sent = [...world.shards.records()].flatMap(sentBy);
+  return [
+    ...world.watcher.breaches,
+    ...placeBreaches(world, sent),
+    ...stagingBreaches(world, sent, history),
+    ...world.stores.objects.rewritten.map((key) => `the bytes of ${key} changed`),
+    ...sumBreaches(world, sent),
+  ];
+}
+
+/** A record without any event is one item, however many lines it has. */
+function sentBy(accepted: AcceptedRecord): readonly Sent[] {
+  const { record, sendings } = accepted;
+  const isWhole = sendings.every(({ kind }) => kind === 'poison');
+  const items = isWhole ? sendings.slice(0, 1) : sendings;
+  return items.map((sending, index) => ({
+    place: placeOf({ shardId: record.shardId, sequence: record.sequenceNumber, index }),
+    accepted,
+    sending,
+  }));
+}
+
+/** Each place is somewhere, and nothing good is in quarantine but what conflicts. */
+function placeBreaches(world: World, sent: readonly Sent[]): readonly string[] {
+  const fates = fatesOf(world);
+  const contents = contentsOf(sent);
+  const breaches: string[] = [];
+  for (const { place, accepted, sending } of sent) {
+    const fate = fates.get(place);
+    if (fate === undefined) breaches.push(`${placeName(accepted)} is lost`);
+    else if (sending.kind === 'poison') {
+      if (fate.zones.has('raw') || fate.zones.has('duplicates'))
+        breaches.push(`${placeName(accepted)} is no event and was accepted`);
+    } else if (fate.zones.has('quarantine')) {
+      const isConflict = fate.reasons.size === 1 && fate.reasons.has('id_conflict');
+      if (!isConflict || (contents.get(sending.id)?.size ?? 0) < 2)
+        breaches.push(`${placeName(accepted)} is good and in quarantine: ${[...fate.reasons].join()}`);
+    }
+  }
+  return breaches;
+}
+
+function fatesOf(world: World): ReadonlyMap<string, Fate> {
+  const { stores, reader } = world;
+  const fates = new Map<string, Fate>();
+  for (const row of stores.ledger.rows.values()) {
+    for (const { kind, key } of row.objects) {
+      const bytes = stores.objects.bytes.get(key);
+      if (bytes === undefined) continue;
+      for (const line of reader.linesOf(bytes)) {
+        const place = `${line._shard_id}#${line._sequence_number}#${line._record_index ?? 0}`;
+        let fate = fates.get(place);
+        if (fate === undefined) {
+          fate = { zones: new Set(), reasons: new Set() };
+          fates.set(place, fate);
+        }
+        fate.zones.add(kind);
+        if (kind === 'quarantine') fate.reasons.add(line.reason ?? '');
+      }
+    }
+  }
+  return fates;
+}
+
+/** The contents under which each id was sent. */
+function contentsOf(sent: readonly Sent[]): ReadonlyMap<number, ReadonlySet<string>> {
+  const contents = new Map<number, Set<string>>();
+  for (const { sending } of sent) {
+    if (sending.kind === 'poison') continue;
+    const known = contents.get(sending.id) ?? new Set();
+    contents.set(sending.id, known.add(contentOf(sending)));
+  }
+  return contents;
+}
+
+function contentOf(sending: Sending & { kind: 'event' }): string {
+  return `${new Date(sending.eventTimeMs).toISOString()} ${pageOf(sending.content)}`;
+}
+
+/** Every id that was sent is staged once, by the smallest copy in raw, with what stood at its place. */
+function stagingBreaches(world: World, sent: readonly Sent[], history: number): readonly string[] {
+  const { staged, tooLate } = world.build.tables;
+  const smallest = smallestCopies(world);
+  const truth = new Map(sent.map((one) => [one.place, one]));
+  const ids = new Set(sent.flatMap(({ sending }) => (sending.kind === 'event' ? [sending.id] : [])));
+  const breaches: string[] = [];
+  for (const id of ids) {
+    const eventId = eventIdOf(history, id);
+    const row = staged.get(eventId) ?? tooLate.get(eventId);
+    if (row === undefined) breaches.push(`event ${id} is lost: no copy of it is staged`);
+    else if (staged.has(eventId) && tooLate.has(eventId)) breaches.push(`event ${id} is staged twice`);
+    else {
+      const best = smallest.get(eventId);
+      if (best === undefined || placeOf(best) !== placeOf(row))
+        breaches.push(`event ${id} is staged by a copy that is not the smallest`);
+      const { sending } = truth.get(placeOf(row)) ?? {};
+      if (sending?.kind !== 'event' || sending.id !== id || contentOf(sending) !== row.content)
+        breaches.push(`event ${id} is staged with what was not sent`);
+    }
+  }
+  if (staged.size + tooLate.size > ids.size) breaches.push('events are staged that nobody sent');
+  return breaches;
+}
+
+function smallestCopies(world: World): ReadonlyMap<string, Copy> {
+  const copies = copiesOf(world, [...world.stores.ledger.rows.values()], () => {});
+  const smallest = new Map<string, Copy>();
+  for (const copy of [...copies].sort(totalOrder))
+    if (!smallest.has(copy.eventId)) smallest.set(copy.eventId, copy);
+  return smallest;
+}
+
+/** Rows balance, staging accounts for every accepted copy, and no record counts twice in the totals. */
+function sumBreaches(world: World, sent: readonly Sent[]): readonly string[] {
+  const rows = [...world.stores.ledger.rows.values()];
+  const breaches: string[] = [];
+  for (const { received, accepted, duplicate, quarantined } of rows) {
+    if (received !== accepted + duplicate + quarantined) breaches.push('a ledger row does not balance');
+  }
+  const { staged, tooLate, collapsed, conflicts } = world.build.tables;
+  const accepted = rows.reduce((sum, row) => sum + row.accepted, 0);
+  const accounted = staged.size + tooLate.size + collapsed.length + conflicts.length;
+  if (accepted !== accounted) breaches.push(`${accepted} copies are accepted and ${accounted} accounted for`);
+  const totals = ledgerTotals(rows);
+  if (totals.received !== sent.length)
+    breaches.push(`${sent.length} events were sent and ${totals.received} received`);
+  if (totals.received !== totals.accepted + totals.duplicate + totals.quarantined)
+    breaches.push('the totals do not balance');
+  return breaches;
+}

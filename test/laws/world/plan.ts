@@ -1,0 +1,68 @@
+import { type MappingSettings, UNLIMITED } from '../../../local/event-source-mapping/mapping-settings.ts';
+import type { Choices } from './choices.ts';
+import { WEATHERS } from './mishaps.ts';
+import { type PlannedCall, planSendings } from './sendings.ts';
+
+/** How often each rare occasion may come up in a history. */
+export interface Budgets {
+  readonly stagings: number;
+  readonly redrives: number;
+  readonly timeouts: number;
+  readonly secondPollers: number;
+  readonly pollerCrashes: number;
+  readonly reshards: number;
+  readonly forgottenClaims: number;
+  readonly deployments: number;
+}
+
+/** All of a history that stands before it begins. */
+export interface Plan {
+  readonly shards: number;
+  readonly calls: readonly PlannedCall[];
+  readonly mapping: MappingSettings;
+  /** Mode `owner`: each id is claimed. False: mode `ledger`. */
+  readonly hasClaims: boolean;
+  /** An invocation's time. */
+  readonly timeLimitMs: number;
+  /** One effect in so many meets a mishap; 0: none. */
+  readonly weather: number;
+  /** Moves until the weather calms down for good. */
+  readonly roughMoves: number;
+  readonly budgets: Budgets;
+}
+
+export function planHistory(choices: Choices): Plan {
+  const calls = planSendings(choices);
+  return {
+    calls,
+    shards: 2 + choices.below(2),
+    mapping: planMapping(choices),
+    hasClaims: !choices.onceIn(4),
+    timeLimitMs: choices.pick([60_000, 20_000, 6_000]),
+    weather: choices.pick(WEATHERS),
+    roughMoves: choices.pick([60, 30, 120]),
+    budgets: {
+      stagings: choices.below(3),
+      redrives: 1 + choices.below(2),
+      timeouts: choices.below(3),
+      secondPollers: choices.onceIn(4) ? 1 : 0,
+      pollerCrashes: choices.below(3),
+      reshards: choices.onceIn(4) ? 1 : 0,
+      forgottenClaims: choices.onceIn(8) ? 2 : 0,
+      deployments: choices.onceIn(8) ? 1 : 0,
+    },
+  };
+}
+
+/** Batches are small, so that seven records make at least three of them. */
+function planMapping(choices: Choices): MappingSettings {
+  return {
+    batchSize: 3 - choices.below(2),
+    batchingWindowMs: 0,
+    parallelizationFactor: 1,
+    maximumRetryAttempts: choices.pick([UNLIMITED, UNLIMITED, 1, 0]),
+    maximumRecordAgeMs: choices.onceIn(4) ? 60_000 : UNLIMITED,
+    bisectBatchOnFunctionError: !choices.onceIn(3),
+    reportBatchItemFailures: true,
+  };
+}

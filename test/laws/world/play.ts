@@ -1,0 +1,234 @@
+import { readableShards } from '../../../local/event-source-mapping/shard-order.ts';
+import type { Choices } from './choices.ts';
+import { type Composition, SOUND } from './composition.ts';
+import { nextMishap } from './mishaps.ts';
+import { type Budgets, type Plan, planHistory } from './plan.ts';
+import type { Poller } from './poller.ts';
+import { World } from './world.ts';
+
+/** Microtasks between two effects: more than the longest chain of promises in any process. */
+const TICKS = 12;
+const MOST_IDLE_TICKS = 2_000;
+const MOST_MOVES = 5_000;
+const SLOW_MS = 9_000;
+
+export interface Play {
+  readonly choices: Choices;
+  readonly history: number;
+  readonly composition?: Composition;
+  /** Collects what happens, in words. */
+  readonly trace?: string[];
+}
+
+/** Plays one history to its end, when everything is landed and staged, and gives the world as it is then. */
+export async function play(options: Play): Promise<World> {
+  const { choices, history, composition = SOUND, trace } = options;
+  const plan = planHistory(choices);
+  const world = new World(history, plan, choices, composition);
+  for (const shard of world.shards.all) world.newPoller(shard);
+  const player = new Player(world, plan, choices, trace);
+  for (let moves = 0; await player.move(); moves += 1) {
+    if (moves > MOST_MOVES) throw new Error('the history does not end');
+  }
+  return world;
+}
+
+/** A thing that can happen now and then. */
+interface Occasion {
+  readonly budget: keyof Budgets;
+  readonly isPossible: () => boolean;
+  readonly happen: () => string;
+}
+
+class Player {
+  readonly #world: World;
+  readonly #plan: Plan;
+  readonly #choices: Choices;
+  readonly #trace: string[] | undefined;
+  readonly #left: { -readonly [budget in keyof Budgets]: number };
+  readonly #occasions: readonly Occasion[];
+  #callsDone = 0;
+  #roughMoves: number;
+  #hasFinallyStaged = false;
+
+  constructor(world: World, plan: Plan, choices: Choices, trace: string[] | undefined) {
+    this.#world = world;
+    this.#plan = plan;
+    this.#choices = choices;
+    this.#trace = trace;
+    this.#roughMoves = plan.roughMoves;
+    this.#left = { ...plan.budgets };
+    this.#occasions = this.#allOccasions();
+  }
+
+  /** One move of anybody; false: the history is over. */
+  async move(): Promise<boolean> {
+    if (!this.#happens()) return false;
+    for (let tick = 0; tick < TICKS; tick += 1) await undefined;
+    const { running, stores } = this.#world;
+    for (let tick = 0; stores.effects.count === 0 && running.size > 0; tick += 1) {
+      await undefined;
+      if (tick > MOST_IDLE_TICKS) throw new Error('a process waits for something that is not of this world');
+    }
+    return true;
+  }
+
+  #happens(): boolean {
+    const isRough = this.#roughMoves > 0;
+    this.#roughMoves -= 1;
+    if (isRough && this.#choices.onceIn(6) && this.#rareMove()) return true;
+    return this.#usualMove(isRough) || this.#lastMove();
+  }
+
+  /** An effect, a poller's turn, or a producer's call; in calm weather the first of these that there is. */
+  #usualMove(isRough: boolean): boolean {
+    const world = this.#world;
+    const { effects } = world.stores;
+    const pollers = this.#readingPollers().filter((poller) => poller.isReady(world.nowMs));
+    const calls = this.#plan.calls.length > this.#callsDone ? 1 : 0;
+    const moves = effects.count + pollers.length + calls;
+    if (moves === 0) return this.#wait();
+    const move = isRough ? this.#choices.below(moves) : 0;
+    if (move < effects.count) this.#effect(move, isRough);
+    else if (move < effects.count + pollers.length)
+      this.#say(world.poll(pollers[move - effects.count] as Poller));
+    else this.#send();
+    return true;
+  }
+
+  #effect(place: number, isRough: boolean): void {
+    const world = this.#world;
+    const mishap = isRough ? nextMishap(this.#choices, this.#plan.weather) : 'none';
+    this.#say(`${world.stores.effects.nameAt(place)}${mishap === 'none' ? '' : ` (${mishap})`}`);
+    world.nowMs += mishap === 'slow' ? SLOW_MS : 5;
+    world.stores.effects.perform(place, mishap);
+  }
+
+  #send(): void {
+    const world = this.#world;
+    const call = this.#plan.calls[this.#callsDone] ?? [];
+    this.#callsDone += 1;
+    // Whole seconds, so that arrivals of different shards meet.
+    world.nowMs = Math.ceil(world.nowMs / 1_000) * 1_000;
+    const places = call.map((planned) => world.shards.put(planned, world.nowMs).record.sequenceNumber);
+    this.#say(`producers send ${places.join(' ')}`);
+  }
+
+  /** Nothing can be done but to wait for a pause to end. */
+  #wait(): boolean {
+    const world = this.#world;
+    const dueMs = Math.min(
+      ...this.#readingPollers().map((poller) => poller.dueMs() ?? Number.POSITIVE_INFINITY),
+    );
+    if (!Number.isFinite(dueMs)) return false;
+    world.nowMs = Math.max(world.nowMs, dueMs);
+    return true;
+  }
+
+  /** When all is landed: what was given up is redriven, then staging runs for the last time. */
+  #lastMove(): boolean {
+    const world = this.#world;
+    this.#roughMoves = 0;
+    if (world.unredriven > 0) {
+      this.#say(world.redrive());
+      return true;
+    }
+    if (this.#hasFinallyStaged) return false;
+    this.#hasFinallyStaged = true;
+    this.#say(world.stage());
+    return true;
+  }
+
+  #rareMove(): boolean {
+    const possible = this.#occasions.filter(
+      ({ budget, isPossible }) => this.#left[budget] > 0 && isPossible(),
+    );
+    if (possible.length === 0) return false;
+    const occasion = this.#choices.pick(possible);
+    this.#left[occasion.budget] -= 1;
+    this.#say(occasion.happen());
+    return true;
+  }
+
+  /** The pollers of shards that are read now: after their parents, and until they are done. */
+  #readingPollers(): readonly Poller[] {
+    const world = this.#world;
+    if (world.shards.all.length === this.#plan.shards) return world.pollers;
+    const readable = new Set(readableShards(world.shards.all, (shard) => world.isDrained(shard)));
+    return world.pollers.filter(({ shard }) => readable.has(shard));
+  }
+
+  #allOccasions(): readonly Occasion[] {
+    const world = this.#world;
+    const isRunning = (name: string) => [...world.running].some((process) => process.name === name);
+    const invocations = () => [...world.running].filter(({ name }) => name.startsWith('consumer'));
+    return [
+      { budget: 'stagings', isPossible: () => !isRunning('stager'), happen: () => world.stage() },
+      {
+        budget: 'redrives',
+        isPossible: () => world.unredriven > 0 && !isRunning('redrive'),
+        happen: () => world.redrive(),
+      },
+      {
+        budget: 'timeouts',
+        isPossible: () => invocations().length > 0,
+        happen: () => {
+          const process = this.#choices.pick(invocations());
+          process.end({ kind: 'failed', error: new Error('timed out') });
+          return `${process.name} times out and goes on`;
+        },
+      },
+      {
+        budget: 'secondPollers',
+        isPossible: () => true,
+        happen: () => {
+          world.newPoller(this.#choices.pick(world.pollers).shard);
+          return 'a second poller begins';
+        },
+      },
+      { budget: 'pollerCrashes', isPossible: () => true, happen: () => this.#crashPoller() },
+      { budget: 'reshards', isPossible: () => true, happen: () => this.#reshard() },
+      {
+        budget: 'forgottenClaims',
+        isPossible: () => world.stores.claims.held.size > 0,
+        happen: () => {
+          world.stores.claims.held.delete(this.#choices.pick([...world.stores.claims.held.keys()]));
+          return 'a claim is forgotten';
+        },
+      },
+      {
+        budget: 'deployments',
+        isPossible: () => true,
+        happen: () => {
+          world.release += 1;
+          return 'another release is deployed';
+        },
+      },
+    ];
+  }
+
+  /** A new poller goes on from the stored position, under its own cuts. */
+  #crashPoller(): string {
+    const world = this.#world;
+    const poller = this.#choices.pick(world.pollers);
+    poller.isGone = true;
+    world.pollers.splice(world.pollers.indexOf(poller), 1);
+    world.newPoller(poller.shard);
+    return `a poller crashes`;
+  }
+
+  #reshard(): string {
+    const { shards, nowMs } = this.#world;
+    const before = shards.all.length;
+    const [left, right] = shards.open;
+    if (left === undefined) return 'no shard is open';
+    if (right !== undefined && this.#choices.onceIn(2)) shards.merge(left, right, nowMs);
+    else shards.split(left, nowMs);
+    for (const shard of shards.all.slice(before)) this.#world.newPoller(shard);
+    return 'a shard splits or two merge';
+  }
+
+  #say(what: string): void {
+    this.#trace?.push(what);
+  }
+}

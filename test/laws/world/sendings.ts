@@ -1,0 +1,116 @@
+import { MS_PER_DAY, MS_PER_HOUR } from '../../../lambdas/domain/time.ts';
+import type { Choices } from './choices.ts';
+
+/** When a history begins: ten seconds before a new hour, so that batches also fall on both sides of it. */
+export const START_MS = Date.parse('2026-01-31T10:59:50.000Z');
+export const ALLOWED_LATENESS_MS = 3 * MS_PER_DAY;
+
+/** One event, or what is none, as its producer means it: the truth that the consumer is judged by. */
+export type Sending =
+  | { readonly kind: 'event'; readonly id: number; readonly content: number; readonly eventTimeMs: number }
+  | { readonly kind: 'poison' };
+
+/** One record for the stream; an aggregated one holds several sendings. */
+export interface PlannedRecord {
+  readonly sendings: readonly Sending[];
+  /** Which of the shards that are open when it is sent, counted around. */
+  readonly shard: number;
+}
+
+/** Records that a producer sends in one call. */
+export type PlannedCall = readonly PlannedRecord[];
+
+/** How long before its start an event of that age happened: in time, at both sides of the limit, too late. */
+const AGES_MS = [
+  0,
+  1_000,
+  MS_PER_HOUR,
+  ALLOWED_LATENESS_MS - 5_000,
+  ALLOWED_LATENESS_MS,
+  5 * MS_PER_DAY,
+] as const;
+
+const FEWEST_RECORDS = 7;
+const MORE_RECORDS = 5;
+
+/**
+ * What producers send in one history: at least seven records over two shards, in calls of one to four, with at least
+ * one event that is sent to both shards. Ids are few, so that copies, conflicts and poison meet.
+ */
+export function planSendings(choices: Choices): readonly PlannedCall[] {
+  const first = eventOf(choices, 0);
+  const records: PlannedRecord[] = [{ sendings: [first], shard: 0 }];
+  const events: (Sending & { kind: 'event' })[] = [first];
+  const count = FEWEST_RECORDS + choices.below(MORE_RECORDS);
+  while (records.length < count) {
+    const sendings = [sendingOf(choices, events)];
+    if (choices.onceIn(10)) sendings.push(sendingOf(choices, events), sendingOf(choices, events));
+    records.push({ sendings, shard: choices.below(3) });
+  }
+  const copyPlace = 1 + choices.below(records.length - 1);
+  records[copyPlace] = { sendings: [first], shard: 1 };
+  return cut(choices, records);
+}
+
+function sendingOf(choices: Choices, events: (Sending & { kind: 'event' })[]): Sending {
+  const kind = choices.below(12);
+  if (kind === 11) return { kind: 'poison' };
+  if (kind >= 7) {
+    const known = choices.pick(events);
+    // Other content under a known id: it happened at another time, or only looks different.
+    if (kind === 10) return { ...eventOf(choices, known.id), content: known.content + 1 };
+    if (kind === 9) return { ...known, content: known.content + 1 };
+    return known;
+  }
+  const event = eventOf(choices, events.length);
+  events.push(event);
+  return event;
+}
+
+function eventOf(choices: Choices, id: number): Sending & { kind: 'event' } {
+  return { kind: 'event', id, content: 0, eventTimeMs: START_MS - choices.pick(AGES_MS) };
+}
+
+function cut(choices: Choices, records: readonly PlannedRecord[]): readonly PlannedCall[] {
+  const calls: PlannedCall[] = [];
+  for (let from = 0; from < records.length; ) {
+    const to = from + 1 + choices.below(4);
+    calls.push(records.slice(from, to));
+    from = to;
+  }
+  return calls;
+}
+
+/** The id's text: a history has ids of its own, so that many histories can be staged in one database. */
+export function eventIdOf(history: number, id: number): string {
+  return `${history.toString(16).padStart(8, '0')}-0000-7000-8000-${id.toString(16).padStart(12, '0')}`;
+}
+
+/** The page that stands for an event's content. */
+export function pageOf(content: number): string {
+  return `/page-${content}`;
+}
+
+const TIMES = new Map<number, string>();
+
+/** The record's bytes. Copies differ in sent_time, which is no content. */
+export function bytesOf(history: number, record: PlannedRecord, sentTimeMs: number): Uint8Array {
+  return Buffer.from(record.sendings.map((sending) => textOf(history, sending, sentTimeMs)).join('\n'));
+}
+
+function textOf(history: number, sending: Sending, sentTimeMs: number): string {
+  if (sending.kind === 'poison') return 'no event';
+  const { id, content, eventTimeMs } = sending;
+  return `{"event_id":"${eventIdOf(history, id)}","event_type":"page_view","event_time":"${timeText(
+    eventTimeMs,
+  )}","sent_time":"${timeText(sentTimeMs)}","anonymous_id":"d${id}","session_id":"s","schema_version":1,"page_path":"${pageOf(content)}"}`;
+}
+
+function timeText(timeMs: number): string {
+  let text = TIMES.get(timeMs);
+  if (text === undefined) {
+    text = new Date(timeMs).toISOString();
+    if (TIMES.size < 10_000) TIMES.set(timeMs, text);
+  }
+  return text;
+}

@@ -1,0 +1,137 @@
+import type { StoredLedgerRow } from '../../../lambdas/domain/ledger.ts';
+import { readableKey } from '../../../lambdas/domain/set-aside.ts';
+import { replaceState, STATE_NAMES } from '../../../lambdas/run-lake/lake-state.ts';
+import { planRun } from '../../../lambdas/run-lake/plan-run.ts';
+import type { Effects, Process } from './effects.ts';
+import { portsOf, type Stores } from './ports.ts';
+import { ALLOWED_LATENESS_MS } from './sendings.ts';
+import type { Shard } from './shards.ts';
+import {
+  type Copy,
+  type CopyOrder,
+  copyOf,
+  type ObjectReader,
+  type StagingTables,
+  stageCopies,
+} from './staging.ts';
+
+/** What a run of staging commits in one piece: its tables and which ledger rows they hold. */
+export interface Build {
+  readonly tables: StagingTables;
+  readonly rows: readonly StoredLedgerRow[];
+}
+
+export interface StagerWorld {
+  readonly stores: Stores;
+  readonly reader: ObjectReader;
+  readonly shards: readonly Shard[];
+  readonly isDrained: (shard: Shard) => boolean;
+  readonly commit: (build: Build) => void;
+  /** The ledger names an object that does not stand. */
+  readonly missing: (key: string) => void;
+}
+
+export interface StagerRules {
+  readonly order: CopyOrder;
+  /** The order of a good run's end: tables, rows marked, watermark. */
+  readonly isWatermarkFirst: boolean;
+}
+
+/**
+ * One run of staging in memory, its reads and writes in the order of the real one: what may wait, the ledger, objects,
+ * tables, rows marked as staged, the watermark. Plan and state are the product's own.
+ */
+export async function stage(
+  world: StagerWorld,
+  rules: StagerRules,
+  process: Process,
+  runId: string,
+): Promise<void> {
+  const { stores } = world;
+  const { ledger } = portsOf(stores, process);
+  const oldestWaitingArrivalMs = await oldestThatMayWait(world, process);
+  const rows = await ledger.rows({ source: 'events' });
+  const { watermarkMs } = planRun({
+    rows,
+    models: [],
+    previousWatermarkMs: await watermarkOf(stores, process),
+    oldestWaitingArrivalMs,
+    allowedLatenessMs: ALLOWED_LATENESS_MS,
+    haveModelsChanged: false,
+    haveObjectsChanged: false,
+    isForced: false,
+  });
+  const copies = await readCopies(world, process, rows);
+  const build = { tables: stageCopies(copies, ALLOWED_LATENESS_MS, rules.order), rows };
+  const moveWatermark = async () => {
+    if (watermarkMs !== null) await replaceState(ledger, STATE_NAMES.watermark, String(watermarkMs));
+  };
+  if (rules.isWatermarkFirst) await moveWatermark();
+  await effectOf(stores.effects, process, 'commits its tables', () => world.commit(build));
+  const unstaged = rows.filter((row) => row.stagedBy === null).map((row) => row.ledgerId);
+  await ledger.markStaged(unstaged, runId);
+  if (!rules.isWatermarkFirst) await moveWatermark();
+}
+
+async function watermarkOf({ effects, ledger }: Stores, process: Process): Promise<number | null> {
+  const name = STATE_NAMES.watermark;
+  const stored = await effectOf(
+    effects,
+    process,
+    'reads the watermark',
+    () => ledger.states.get(name) ?? null,
+  );
+  return stored === null ? null : Number(stored);
+}
+
+/**
+ * What waits in a shard arrived after its checkpoint, and after the shard's opening when it has none; a shard that is
+ * closed and done holds nothing. Asked before the ledger is read: what lands in between is only younger.
+ */
+function oldestThatMayWait(
+  { stores, shards, isDrained }: StagerWorld,
+  process: Process,
+): Promise<number | null> {
+  return effectOf(stores.effects, process, 'asks what may wait', () => {
+    let oldestMs: number | null = null;
+    for (const shard of shards) {
+      if (isDrained(shard)) continue;
+      const checkpoint = stores.ledger.checkpoints.get(shard.shardId);
+      const boundMs = checkpoint?.arrivalTimeMs ?? shard.openedAtMs;
+      oldestMs = oldestMs === null ? boundMs : Math.min(oldestMs, boundMs);
+    }
+    return oldestMs;
+  });
+}
+
+function readCopies(
+  world: StagerWorld,
+  process: Process,
+  rows: readonly StoredLedgerRow[],
+): Promise<readonly Copy[]> {
+  const { effects } = world.stores;
+  return effectOf(effects, process, 'reads objects', () => copiesOf(world, rows, world.missing));
+}
+
+/** Every copy in the raw objects that the rows name. */
+export function copiesOf(
+  { stores, reader }: Pick<StagerWorld, 'stores' | 'reader'>,
+  rows: readonly StoredLedgerRow[],
+  missing: (key: string) => void,
+): readonly Copy[] {
+  const copies: Copy[] = [];
+  for (const row of rows) {
+    for (const object of row.objects) {
+      if (object.kind !== 'raw') continue;
+      const key = readableKey(object.key, stores.ledger.setAsides);
+      const bytes = key === null ? undefined : stores.objects.bytes.get(key);
+      if (bytes === undefined) missing(object.key);
+      else for (const line of reader.linesOf(bytes)) copies.push(copyOf(line, row));
+    }
+  }
+  return copies;
+}
+
+function effectOf<T>(effects: Effects, process: Process, name: string, apply: () => T): Promise<T> {
+  return effects.of(process, { name, apply });
+}
