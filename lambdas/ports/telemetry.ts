@@ -1,7 +1,35 @@
-import type { RejectionReason } from '../domain/events/rejection.ts';
+import { REJECTION_REASONS, type RejectionReason } from '../domain/events/rejection.ts';
 
-/** Counts and coordinates only: never an event's body, never an id of a person (promise 13). */
-export type TelemetryFields = Readonly<Record<string, string | number | boolean | null>>;
+/** Every field that a log line may carry: counts, coordinates and names of our own (promise 13). */
+export const LOGGED_FIELDS = [
+  'accepted',
+  'attempts',
+  'bad_rows',
+  'check',
+  'consecutiveFailures',
+  'dedupBypassed',
+  'detail',
+  'duplicate',
+  'entities',
+  'error',
+  'failure',
+  'fields',
+  'isNew',
+  'kind',
+  'ledgerId',
+  'ledger_id',
+  'object_key',
+  'outcome',
+  'quarantined',
+  'received',
+  'request_id',
+  'run_id',
+  ...REJECTION_REASONS,
+] as const;
+export type LoggedField = (typeof LOGGED_FIELDS)[number];
+
+/** Counts and coordinates only: never an event's body, never an id of a person. */
+export type TelemetryFields = Readonly<Partial<Record<LoggedField, string | number | boolean | null>>>;
 
 export const MEASURE_UNITS = ['Milliseconds', 'Bytes', 'Count'] as const;
 export type MeasureUnit = (typeof MEASURE_UNITS)[number];

@@ -1,12 +1,12 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { CountedPart, MeasureUnit, Telemetry, TelemetryFields } from '../ports/telemetry.ts';
-import { loggableFields } from './telemetry-fields.ts';
+import { type LoggableFields, loggableFields } from './telemetry-fields.ts';
 
 interface LogSink {
-  info(message: string, fields: TelemetryFields): void;
-  warn(message: string, fields: TelemetryFields): void;
-  error(message: string, fields: TelemetryFields): void;
+  info(message: string, fields: LoggableFields): void;
+  warn(message: string, fields: LoggableFields): void;
+  error(message: string, fields: LoggableFields): void;
 }
 
 interface MetricSink {

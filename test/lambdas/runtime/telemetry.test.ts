@@ -36,7 +36,7 @@ function open(sinks: Sinks): LambdaTelemetry {
   return new LambdaTelemetry({ logger: sinks.logger, metrics: sinks.metricSink });
 }
 
-it.each([
+it.each<[string, object]>([
   ['a field that is not on the list', { email: 'plain text' }],
   ['an e-mail address in a field that is', { detail: 'no such user canary@example.com' }],
   ['an event body', { detail: '{"event_id":"canary"}' }],
@@ -51,7 +51,7 @@ it.each([
   telemetry.error('m', fields);
 
   expect(JSON.stringify(sinks.lines)).not.toMatch(/canary|plain/);
-  expect(sinks.lines).toEqual(Array(3).fill(['m', { withheld_fields: 1 }]));
+  expect(sinks.lines).toEqual(Array(3).fill(['m', { withheldFields: 1 }]));
 });
 
 it('counts, coordinates and reasons are logged as they are', () => {
