@@ -1,20 +1,20 @@
 /*
 model: raw_order_items
-meaning: The items of purchase events, each copy of an event with its own.
-grain: one row per copy of a purchase event and item
+meaning: The items of purchases and refunds, each copy of an event with its own.
+grain: one row per copy of a purchase or refund and item
 key: none
 partition: none
 inputs: event_copies
 materialization: source
 origin: select
 columns:
-  event_id varchar not_null | The purchase event.
+  event_id varchar not_null | The purchase or refund.
   ledger_id varchar not_null | Batch of the copy.
   shard_id varchar not_null | Shard of the copy.
   sequence_number varchar not_null | Position of the copy in its shard.
   record_index bigint not_null | Place of the copy within an aggregated record; 0 when it stood alone.
-  line_number bigint not_null | Place of the item in the order, from 1.
-  product_id varchar | What was bought.
+  line_number bigint not_null | Place of the item in its list, from 1.
+  product_id varchar | What was bought or returned.
   quantity bigint | How many of it.
   unit_price decimal(18,4) | Price of one, in the event's currency.
 */
@@ -34,7 +34,7 @@ select
   ) as unit_price
 from event_copies as copies
 cross join unnest(try_cast(copies.items as json[])) with ordinality as items (item, line_number)
-where copies.event_type = 'purchase'
+where copies.event_type in ('purchase', 'refund')
 
 -- dialect: trino
 select
@@ -53,4 +53,4 @@ select
 from event_copies as copies
 cross join unnest(try(cast(json_parse(copies.items) as array(json))))
   with ordinality as items (item, line_number)
-where copies.event_type = 'purchase'
+where copies.event_type in ('purchase', 'refund')

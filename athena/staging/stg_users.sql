@@ -30,14 +30,16 @@ with ledgered as (
 ),
 
 -- Two answers of one slot: the greater ledger_id counts, so that a repeat decides nothing.
+-- A snapshot whose object was set aside is none: nothing vanished in it.
 snapshots as (
   select
-    min_arrival_time as slot,
-    max(ledger_id) as ledger_id,
-    row_number() over (order by min_arrival_time) as snapshot_number
+    ledger.min_arrival_time as slot,
+    max(ledger.ledger_id) as ledger_id,
+    row_number() over (order by ledger.min_arrival_time) as snapshot_number
   from ledger
-  where source = 'fakestore_users' and accepted > 0
-  group by min_arrival_time
+  join ledger_objects as objects on objects.ledger_id = ledger.ledger_id
+  where ledger.source = 'fakestore_users' and ledger.accepted > 0 and objects.kind = 'raw'
+  group by ledger.min_arrival_time
 ),
 
 present as (

@@ -8,6 +8,10 @@ export interface LedgerTotals
   > {
   /** Copies of records that another row counts: the stream gave them again after a crash. */
   readonly redelivered: number;
+  /** Records that came out of quarantine: no longer in `quarantined`, still in `quarantineReasons`. */
+  readonly replayed: number;
+  /** Records that came out of duplicates: no longer in `duplicate`. */
+  readonly reinstated: number;
 }
 
 /** What tells whether two rows hold the same records, and what a row weighs. */
@@ -18,10 +22,16 @@ export type Delivery = Pick<
 
 /**
  * Sums of the stream's rows; those of batch sources are left out. `received` is exact after any crashes (see
- * rowsCountedOnce); what became of a record given twice is as the counted row tells it.
+ * rowsCountedOnce); what became of a record given twice is as the counted row tells it. A recovery receives nothing: it
+ * moves records to where they land from where the stream's rows count them. No two recoveries hold the same record.
  */
 export function ledgerTotals(rows: readonly LedgerRow[]): LedgerTotals {
-  const events = rows.filter((row) => row.source === 'events');
+  const events = rows.filter((row) => row.source === 'events' && row.origin === 'stream');
+  const replays = rows.filter((row) => row.origin === 'replay');
+  const reinstatements = rows.filter((row) => row.origin === 'reinstate');
+  const recovered = [...replays, ...reinstatements];
+  const replayed = sumOf(replays, landedOf);
+  const reinstated = sumOf(reinstatements, landedOf);
   const counted = rowsCountedOnce(events);
   const reasons: Record<string, number> = {};
   for (const { quarantineReasons } of counted) {
@@ -32,12 +42,14 @@ export function ledgerTotals(rows: readonly LedgerRow[]): LedgerTotals {
   const received = sumOf(counted, (row) => row.received);
   return {
     received,
-    accepted: sumOf(counted, (row) => row.accepted),
-    duplicate: sumOf(counted, (row) => row.duplicate),
-    quarantined: sumOf(counted, (row) => row.quarantined),
+    accepted: sumOf(counted, (row) => row.accepted) + sumOf(recovered, (row) => row.accepted),
+    duplicate: sumOf(counted, (row) => row.duplicate) + sumOf(recovered, (row) => row.duplicate) - reinstated,
+    quarantined: sumOf(counted, (row) => row.quarantined) - replayed,
     quarantineReasons: reasons,
     dedupBypassed: sumOf(counted, (row) => row.dedupBypassed),
     redelivered: sumOf(events, (row) => row.received) - received,
+    replayed,
+    reinstated,
   };
 }
 
@@ -115,6 +127,10 @@ function countEndingBefore(ascending: readonly Delivery[], sequence: string): nu
     else high = middle;
   }
   return low;
+}
+
+function landedOf(row: LedgerRow): number {
+  return row.accepted + row.duplicate;
 }
 
 function sumOf<R>(rows: readonly R[], value: (row: R) => number): number {

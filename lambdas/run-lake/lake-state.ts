@@ -73,10 +73,14 @@ const runRecordSchema = z.object({
       staged: count,
       tooLate: count,
       collapsed: count,
-      // Absent in records of before overlaps were counted.
+      // Absent in records of before these were counted.
+      conflicts: count.default(0),
+      setAside: count.default(0),
       redelivered: count.default(0),
+      orphaned: count.default(0),
     })
     .nullable(),
+  quarantine: z.array(z.object({ reason: z.string(), records: count, replayed: count })).default([]),
 });
 
 /** The last run that had something to do, or null. A record of another version's shape counts as none. */
@@ -96,11 +100,13 @@ export class LostLeaseError extends Error {
   override readonly name = 'LostLeaseError';
 }
 
-/** Writes a state value whatever stood there; throws LostLeaseError when another writer is at it too. */
+/**
+ * Writes a state value whatever stood there; throws LostLeaseError when another writer is at it too. A client that sends
+ * a write again, since the first answer was lost, is refused by its own value: that is no other writer.
+ */
 export async function replaceState(ledger: LedgerStore, name: string, value: string): Promise<void> {
   const expected = await ledger.readState(name);
-  if (expected === value) return;
-  if (!(await ledger.writeState(name, expected, value))) {
-    throw new LostLeaseError(`another run wrote the lake's state "${name}" meanwhile; this run stops`);
-  }
+  if (expected === value || (await ledger.writeState(name, expected, value))) return;
+  if ((await ledger.readState(name)) === value) return;
+  throw new LostLeaseError(`another run wrote the lake's state "${name}" meanwhile; this run stops`);
 }

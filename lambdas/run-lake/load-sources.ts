@@ -1,8 +1,9 @@
 import { FUNNELS, funnelStepRows } from '../domain/funnels.ts';
 import type { StoredLedgerRow } from '../domain/ledger.ts';
 import { ModelError, type ModelLibrary, type SourceModel } from '../domain/models/model.ts';
-import { objectsPrefix, renderInserts, renderObjectsSource } from '../domain/models/render-source.ts';
+import { objectsPrefix, renderInserts } from '../domain/models/render-source.ts';
 import { columnType, identifier, renderComments } from '../domain/models/render-table.ts';
+import { renderObjects } from '../domain/models/render-trino-source.ts';
 import type { SetAside } from '../domain/set-aside.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { SqlEngine } from '../ports/sql-engine.ts';
@@ -40,7 +41,7 @@ export async function loadSources(
     } else {
       const patterns = objectPatterns(objectsPrefix(source.name), all);
       const target = { dialect: deps.engine.dialect, ...places, patterns };
-      await deps.engine.execute(renderObjectsSource(source, target));
+      for (const statement of renderObjects(source, target)) await deps.engine.execute(statement);
     }
     await describe(deps.engine, source);
   }

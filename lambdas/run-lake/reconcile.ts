@@ -1,7 +1,7 @@
 import type { StoredLedgerRow } from '../domain/ledger.ts';
 import { ledgerTotals } from '../domain/ledger-totals.ts';
 import type { SqlEngine } from '../ports/sql-engine.ts';
-import type { Reconciliation } from './run-record.ts';
+import type { QuarantineReport, Reconciliation } from './run-record.ts';
 
 /**
  * Totals of what arrived and what became of it, each record once: the left side from the ledger, the right side counted
@@ -15,40 +15,63 @@ export async function reconcile(
   const exported = await engine.query(`select ledger_id from ledger`);
   const loaded = new Set(exported.rows.map(([ledgerId]) => String(ledgerId)));
   const events = rows.filter((row) => row.source === 'events' && loaded.has(row.ledgerId));
-  const [staged = 0, tooLate = 0, folded = 0] = await countsOf(engine, STAGED);
-  const totals = ledgerTotals(events);
-  if (totals.redelivered === 0) {
-    const { received, accepted, duplicate, quarantined } = totals;
-    return { received, accepted, duplicate, quarantined, staged, tooLate, collapsed: folded, redelivered: 0 };
-  }
-  const [accepted = 0, duplicate = 0, quarantined = 0, redelivered = 0, foldedAgain = 0] = await countsOf(
+  const [staged = 0, tooLate = 0, folded = 0, conflicts = 0, setAside = 0, orphaned = 0] = await countsOf(
     engine,
-    DELIVERIES,
+    STAGED,
   );
-  const landed = events.reduce((sum, row) => sum + row.received, 0);
-  return {
-    received: landed - redelivered,
-    accepted,
-    duplicate,
-    quarantined,
-    staged,
-    tooLate,
-    collapsed: folded - foldedAgain,
-    redelivered,
-  };
+  const { received, accepted, duplicate, quarantined, redelivered } = ledgerTotals(events);
+  const counted = { received, staged, tooLate, conflicts, orphaned };
+  if (redelivered === 0) {
+    const collapsed = folded - conflicts;
+    return { ...counted, accepted, duplicate, quarantined, collapsed, setAside, redelivered };
+  }
+  const deliveries = await deliveriesOf(engine);
+  const collapsed = folded - deliveries.foldedAgain - conflicts;
+  if (setAside > 0) {
+    // What lies out of reach cannot be told from its other deliveries: it is what the tables lack of the ledger.
+    const lacking = Math.max(0, accepted - staged - tooLate - collapsed - conflicts);
+    return { ...counted, accepted, duplicate, quarantined, collapsed, setAside: lacking, redelivered };
+  }
+  const { foldedAgain: _, ...told } = deliveries;
+  const landed = events.reduce((sum, row) => sum + (row.origin === 'stream' ? row.received : 0), 0);
+  return { ...counted, ...told, received: landed - told.redelivered, collapsed, setAside };
+}
+
+/** Refused records by reason, those that staging found in conflict among them; most first. */
+export async function quarantineOf(engine: SqlEngine): Promise<readonly QuarantineReport[]> {
+  const { rows } = await engine.query(
+    'select reason, count(*) as records, count(replayed_by) as replayed from quarantined_records group by reason order by 2 desc, 1',
+  );
+  return rows.map(([reason, records, replayed]) => ({
+    reason: String(reason),
+    records: Number(records),
+    replayed: Number(replayed),
+  }));
 }
 
 const STAGED = `select
   (select count(*) from stg_events) as staged,
   (select count(*) from stg_late_events) as too_late,
-  (select count(*) from event_copies where copy_rank > 1 and event_id is not null) as folded`;
+  (select count(*) from event_copies where copy_rank > 1 and event_id is not null) as folded,
+  (select count(*) from stg_id_conflicts) as conflicts,
+  (select coalesce(sum(records), 0) from set_aside_objects where kind = 'raw' and source = 'events' and replacement_key is null) as set_aside,
+  (select coalesce(sum(copies), 0) from orphan_claims) as orphaned`;
+
+/** What became of records that the stream gave in several rows, counted in the objects. */
+async function deliveriesOf(engine: SqlEngine) {
+  const [accepted = 0, duplicate = 0, quarantined = 0, redelivered = 0, foldedAgain = 0] = await countsOf(
+    engine,
+    DELIVERIES,
+  );
+  return { accepted, duplicate, quarantined, redelivered, foldedAgain };
+}
 
 /**
- * Rows overlap: equal coordinates are one record that the stream gave again. It counts as accepted when any of its
- * deliveries was, else as duplicate, else as quarantined.
+ * Rows overlap: equal coordinates are one record that the stream gave again, or that was recovered. It counts as
+ * accepted when any of its deliveries was, else as duplicate, else as quarantined.
  */
 const DELIVERIES = `with deliveries as (
-  select shard_id, sequence_number, record_index, 1 as fate
+  select shard_id, sequence_number, record_index, ledger_id, 1 as fate
   from event_copies
   union all
   ${refused('raw_duplicates', 'duplicates', 2)}
@@ -57,17 +80,18 @@ const DELIVERIES = `with deliveries as (
 ),
 records as (
   select
-    min(fate) as fate,
-    count(*) as deliveries,
-    count(case when fate = 1 then 1 end) as accepted_deliveries
+    min(deliveries.fate) as fate,
+    count(case when ledger.origin = 'stream' then 1 end) as deliveries,
+    count(case when deliveries.fate = 1 then 1 end) as accepted_deliveries
   from deliveries
-  group by shard_id, sequence_number, record_index
+  join ledger on ledger.ledger_id = deliveries.ledger_id
+  group by deliveries.shard_id, deliveries.sequence_number, deliveries.record_index
 )
 select
   count(case when fate = 1 then 1 end) as accepted,
   count(case when fate = 2 then 1 end) as duplicate,
   count(case when fate = 3 then 1 end) as quarantined,
-  coalesce(sum(deliveries - 1), 0) as redelivered,
+  coalesce(sum(case when deliveries > 1 then deliveries - 1 end), 0) as redelivered,
   coalesce(sum(case when fate = 1 then accepted_deliveries - 1 end), 0) as folded_again
 from records`;
 
@@ -77,6 +101,7 @@ function refused(table: string, kind: string, fate: number): string {
     ${table}._shard_id,
     ${table}._sequence_number,
     coalesce(try_cast(${table}._record_index as bigint), 0),
+    ledger_objects.ledger_id,
     ${fate}
   from ${table}
   join ledger_objects on ledger_objects.location = ${table}."$path"

@@ -21,6 +21,8 @@ export interface LakePlaces {
   readonly objectsRoot: string;
   /** Of Iceberg tables; not read on the laptop. */
   readonly warehouse: string;
+  /** Catalogue and schema of a Hive connector for raw tables, `hive.lake_raw`; only read for Trino. */
+  readonly rawSchema?: string;
 }
 
 export interface RunLakeSettings {

@@ -107,5 +107,6 @@ function newRun(runId: string, plan: RunPlan, nowMs: number): RunRecord {
     models: [],
     checks: [],
     reconciliation: null,
+    quarantine: [],
   };
 }

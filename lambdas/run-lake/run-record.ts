@@ -28,10 +28,24 @@ export interface Reconciliation {
   readonly quarantined: number;
   readonly staged: number;
   readonly tooLate: number;
-  /** Accepted copies that staging folded into another of the same event_id. */
+  /** Accepted copies that staging folded into another of the same event_id and content. */
   readonly collapsed: number;
+  /** Accepted copies that lost their event_id to another one of other content. */
+  readonly conflicts: number;
+  /** Accepted records in objects that are missing or broken and have no replacement yet. */
+  readonly setAside: number;
   /** Copies beside these counts: records that the stream gave again, by equal coordinates. */
   readonly redelivered: number;
+  /** Of the duplicates: those of event ids whose claim holder never landed. */
+  readonly orphaned: number;
+}
+
+/** Refused records of one reason; those that staging found in conflict are among them. */
+export interface QuarantineReport {
+  readonly reason: string;
+  readonly records: number;
+  /** Of these: how many have landed since. */
+  readonly replayed: number;
 }
 
 export const RUN_STEPS = ['sources', 'model', 'currency', 'checks', 'views', 'finish'] as const;
@@ -58,4 +72,5 @@ export interface RunRecord {
   readonly models: readonly ModelReport[];
   readonly checks: readonly CheckReport[];
   readonly reconciliation: Reconciliation | null;
+  readonly quarantine: readonly QuarantineReport[];
 }

@@ -7,7 +7,7 @@ import { finishRun, publishViews } from './finish-run.ts';
 import { STATE_NAMES } from './lake-state.ts';
 import { loadLakeState, loadSources } from './load-sources.ts';
 import { setAsideState } from './readable-objects.ts';
-import { reconcile } from './reconcile.ts';
+import { quarantineOf, reconcile } from './reconcile.ts';
 import { currencyOfFirstPurchase, currencyOfTables } from './reporting-currency.ts';
 import { currencyOf, fingerprint } from './run-basis.ts';
 import { hasErrors, runChecks } from './run-checks.ts';
@@ -67,7 +67,7 @@ export async function runStep(
           deps.telemetry.warn('check found bad rows', { check: check.check, bad_rows: check.badRows });
         }
       }
-      const after = { ...done, checks, reconciliation };
+      const after = { ...done, checks, reconciliation, quarantine: await quarantineOf(deps.engine) };
       if (!failed) return after;
       await rollBackBuild(deps.engine);
       deps.telemetry.count('FailedRun', 1);

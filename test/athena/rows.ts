@@ -115,3 +115,38 @@ export function snapshot(
     },
   };
 }
+
+/** An object of raw events that the ledger names: `lake/<ledger id>`. */
+export function ledgerObject(ledgerId: string, row: GivenRow = {}): GivenRow {
+  return {
+    ledger_id: ledgerId,
+    source: 'events',
+    kind: 'raw',
+    object_key: ledgerId,
+    location: `lake/${ledgerId}`,
+    ingest_date: '2026-03-01',
+    ingest_hour: '10',
+    sha256: '',
+    records: 1,
+    size_bytes: 1,
+    arrival_time: '2026-03-01T00:00:00Z',
+    ...row,
+  };
+}
+
+/** A record as it lies in raw: a page view in `lake/l1`, unless told otherwise. */
+export function rawCopy(id: string, row: GivenRow = {}): GivenRow {
+  return {
+    _arrival_time: '2026-03-01T10:00:01.000Z',
+    _shard_id: 'shardId-000000000000',
+    _sequence_number: '100',
+    event_id: id,
+    event_type: 'page_view',
+    event_time: '2026-03-01T10:00:00Z',
+    anonymous_id: 'd1',
+    session_id: 's1',
+    schema_version: '1',
+    $path: 'lake/l1',
+    ...row,
+  };
+}

@@ -50,7 +50,10 @@ describe('run', () => {
       staged: 6,
       too_late: 1,
       collapsed: 0,
+      conflicts: 0,
+      set_aside: 0,
       redelivered: 0,
+      orphaned: 0,
     });
   });
 

@@ -72,7 +72,7 @@ function checksText(checks: readonly CheckReport[]): string {
 
 /** Both sides of the reconciliation, each with a word on whether it closes; then what stands beside it, if any. */
 export function balanceLines(balance: Reconciliation): string {
-  const { received, accepted, duplicate, quarantined, staged, tooLate, collapsed, redelivered } = balance;
+  const { received, accepted, duplicate, quarantined, staged, tooLate, collapsed } = balance;
   const line = (total: number, name: string, parts: readonly (readonly [string, number])[]) => {
     const sum = parts.reduce((all, [, count]) => all + count, 0);
     const words = parts.map(([word, count]) => `${word} ${formatCount(count)}`).join(' + ');
@@ -89,18 +89,35 @@ export function balanceLines(balance: Reconciliation): string {
       ['staged', staged],
       ['too late', tooLate],
       ['collapsed', collapsed],
+      ...(balance.conflicts === 0 ? [] : [['conflicts', balance.conflicts] as const]),
+      ...(balance.setAside === 0 ? [] : [['set aside', balance.setAside] as const]),
     ]),
-    ...(redelivered === 0
-      ? []
-      : [
-          `  redelivered ${formatCount(redelivered)}: copies of these records that the stream gave again after a crash, counted once`,
-        ]),
+    ...besideLines(balance),
   ].join('\n');
 }
 
+/** What the equations do not show, where there is any. */
+function besideLines({ redelivered, orphaned }: Reconciliation): readonly string[] {
+  const lines: readonly (readonly [string, number, string])[] = [
+    [
+      'redelivered',
+      redelivered,
+      'copies of these records that the stream gave again after a crash, counted once',
+    ],
+    [
+      'orphaned',
+      orphaned,
+      'of the duplicates, whose claim holder never landed: `reinstate` brings them back',
+    ],
+  ];
+  return lines
+    .filter(([, count]) => count > 0)
+    .map(([word, count, meaning]) => `  ${word} ${formatCount(count)}: ${meaning}`);
+}
+
 /** The reconciliation as `--json` shows it. */
-export function balanceAnswer({ tooLate, ...balance }: Reconciliation) {
-  return { ...balance, too_late: tooLate };
+export function balanceAnswer({ tooLate, setAside, ...balance }: Reconciliation) {
+  return { ...balance, too_late: tooLate, set_aside: setAside };
 }
 
 /** The same for programs; of a failed run `models` tells what it tried, and none of that is kept. */

@@ -1,37 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { buildModels, column, pick } from '../build-models.ts';
 import type { GivenRow } from '../harness.ts';
-import { lakeState } from '../rows.ts';
+import { rawCopy as copy, lakeState, ledgerObject } from '../rows.ts';
 
-const OBJECTS: readonly GivenRow[] = ['l1', 'l2'].map((ledgerId) => ({
-  ledger_id: ledgerId,
-  source: 'events',
-  kind: 'raw',
-  object_key: ledgerId,
-  location: `lake/${ledgerId}`,
-  ingest_date: '2026-03-01',
-  ingest_hour: '00',
-  sha256: '',
-  records: 1,
-  size_bytes: 1,
-  arrival_time: '2026-03-01T00:00:00Z',
-}));
-
-function copy(id: string, row: GivenRow = {}): GivenRow {
-  return {
-    _arrival_time: '2026-03-01T10:00:01.000Z',
-    _shard_id: 'shardId-000000000000',
-    _sequence_number: '100',
-    event_id: id,
-    event_type: 'page_view',
-    event_time: '2026-03-01T10:00:00Z',
-    anonymous_id: 'd1',
-    session_id: 's1',
-    schema_version: '1',
-    $path: 'lake/l1',
-    ...row,
-  };
-}
+const OBJECTS: readonly GivenRow[] = ['l1', 'l2'].map((ledgerId) => ledgerObject(ledgerId));
 
 async function stage(copies: readonly GivenRow[]) {
   return buildModels({ raw_events: copies, ledger_objects: OBJECTS, lake_state: [lakeState()] }, [

@@ -47,6 +47,8 @@ describe('rows without a common record', () => {
       quarantineReasons: { not_json: 4 },
       dedupBypassed: 0,
       redelivered: 0,
+      replayed: 0,
+      reinstated: 0,
     });
   });
 

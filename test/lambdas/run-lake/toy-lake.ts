@@ -20,6 +20,7 @@ export const FILES: readonly SqlFile[] = [
     'object_key varchar | O.',
     'records bigint | N.',
     'replacement_key varchar | R.',
+    'source varchar | S.',
   ]),
   sql(
     'staging/event_copies.sql',
@@ -38,6 +39,24 @@ export const FILES: readonly SqlFile[] = [
     'grain: event\nkey: event_id\npartition: none\nslice: all\ninputs: event_copies',
     ['event_id varchar | E.'],
     'select event_id from event_copies where false',
+  ),
+  sql(
+    'staging/stg_id_conflicts.sql',
+    'grain: event\nmaterialization: scratch\ninputs: event_copies',
+    ['event_id varchar | E.'],
+    'select event_id from event_copies where false',
+  ),
+  sql(
+    'staging/orphan_claims.sql',
+    'grain: event\nmaterialization: scratch\ninputs: event_copies',
+    ['event_id varchar | E.', 'copies bigint | N.'],
+    'select event_id, 0 as copies from event_copies where false',
+  ),
+  sql(
+    'staging/quarantined_records.sql',
+    'grain: record\nmaterialization: scratch\ninputs: event_copies',
+    ['reason varchar | R.', 'replayed_by varchar | L.'],
+    'select event_id as reason, event_id as replayed_by from event_copies where false',
   ),
   sql(
     'curated/totals.sql',

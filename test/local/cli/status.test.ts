@@ -28,6 +28,7 @@ const RUNNING: RunRecord = {
   models: [],
   checks: [],
   reconciliation: null,
+  quarantine: [],
 };
 
 let lakes = 0;

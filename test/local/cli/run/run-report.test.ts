@@ -10,7 +10,10 @@ const BALANCE = {
   staged: 2,
   tooLate: 0,
   collapsed: 0,
+  conflicts: 0,
+  setAside: 0,
   redelivered: 0,
+  orphaned: 0,
 };
 const CHECK = {
   check: 'ledger_balances',
@@ -31,6 +34,7 @@ const SUCCEEDED: RunRecord = {
   models: [{ model: 'stg_events', inserted: 2, updated: 0, deleted: 0, durationMs: 5 }],
   checks: [{ ...CHECK, badRows: 0 }],
   reconciliation: { ...BALANCE, staged: 3 },
+  quarantine: [],
 };
 const FAILED: RunRecord = {
   ...SUCCEEDED,
@@ -50,6 +54,26 @@ describe('a run that succeeded', () => {
     expect(runAnswer(outcome(SUCCEEDED)).run).toMatchObject({
       rows_changed: 2,
       watermark: '2026-03-01T10:00:00.000Z',
+    });
+  });
+});
+
+describe('a run whose records went other ways than into staging', () => {
+  const BALANCED = { ...BALANCE, staged: 1, conflicts: 1, setAside: 1, redelivered: 2, orphaned: 3 };
+
+  it('names conflicts, what is set aside, what came again and what is orphaned', () => {
+    const text = runText(outcome({ ...SUCCEEDED, reconciliation: BALANCED }));
+
+    expect(text).toContain(
+      'accepted 3 = staged 1 + too late 0 + collapsed 0 + conflicts 1 + set aside 1  (closes)',
+    );
+    expect(text).toContain('  redelivered 2: copies');
+    expect(text).toContain('  orphaned 3: of the duplicates');
+  });
+
+  it('gives programs the same numbers', () => {
+    expect(runAnswer(outcome({ ...SUCCEEDED, reconciliation: BALANCED })).run).toMatchObject({
+      reconciliation: { conflicts: 1, set_aside: 1, redelivered: 2, orphaned: 3 },
     });
   });
 });

@@ -1,0 +1,11 @@
+/*
+check: orphaned_duplicates
+severity: warn
+meaning: Events that stand only in duplicates, since the record that claimed their id never landed; `reinstate` brings them back.
+inputs: orphan_claims
+*/
+select
+  event_id,
+  owner,
+  copies
+from orphan_claims
