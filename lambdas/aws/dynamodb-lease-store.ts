@@ -10,7 +10,8 @@ const ROUNDS = 5;
 
 /**
  * Leases in the ledger's table. The item of a lease that was given back stays, without its holder, so that its fence
- * goes on rising. Taking it is conditional on the fence that was read: of two who take over at once, one wins.
+ * goes on rising. Taking it is conditional on the fence and the expiry that were read: of two who take over at once one
+ * wins, and so does a holder who renews at that moment.
  */
 export class DynamoDbLeaseStore implements LeaseStore {
   readonly #client: DynamoDBClient;
@@ -31,10 +32,10 @@ export class DynamoDbLeaseStore implements LeaseStore {
       if (current !== null && current.holder !== holder && current.expiresAtMs > nowMs) {
         return { kind: 'held', lease: current };
       }
-      const storedFence = item === null ? null : numberOf(item, 'fence');
-      const fence = current?.holder === holder ? current.fence : (storedFence ?? 0) + 1;
+      const stored = item === null ? null : storedTerm(item);
+      const fence = current?.holder === holder ? current.fence : (stored?.fence ?? 0) + 1;
       const lease = { name, holder, fence, expiresAtMs: nowMs + ttlMs };
-      if (await this.#take(lease, storedFence)) return { kind: 'acquired', lease };
+      if (await this.#take(lease, stored)) return { kind: 'acquired', lease };
     }
     throw new Error(`Lease ${name} changed hands ${ROUNDS} times while ${holder} asked for it; try again`);
   }
@@ -58,18 +59,21 @@ export class DynamoDbLeaseStore implements LeaseStore {
     return answer.Item ?? null;
   }
 
-  /** Writes the lease only while the stored fence is still the expected one (null: no item yet). */
-  async #take(lease: Lease, expectedFence: number | null): Promise<boolean> {
+  /** Writes the lease only while what is stored is still what was read (null: no item yet). */
+  async #take(lease: Lease, read: Term | null): Promise<boolean> {
     return updateIf(this.#client, {
       TableName: this.#tableName,
       Key: attributesOf({ kind: 'lease', id: lease.name }),
       UpdateExpression: 'SET holder = :holder, fence = :fence, expires_at_ms = :expires',
-      ConditionExpression: expectedFence === null ? 'attribute_not_exists(id)' : 'fence = :expected',
+      ConditionExpression:
+        read === null ? 'attribute_not_exists(id)' : 'fence = :read_fence AND expires_at_ms = :read_expires',
       ExpressionAttributeValues: {
         ':holder': { S: lease.holder },
         ':fence': { N: String(lease.fence) },
         ':expires': { N: String(lease.expiresAtMs) },
-        ...(expectedFence === null ? {} : { ':expected': { N: String(expectedFence) } }),
+        ...(read === null
+          ? {}
+          : { ':read_fence': { N: String(read.fence) }, ':read_expires': { N: String(read.expiresAtMs) } }),
       },
     });
   }
@@ -92,13 +96,14 @@ export class DynamoDbLeaseStore implements LeaseStore {
   }
 }
 
+type Term = Pick<Lease, 'fence' | 'expiresAtMs'>;
+
+function storedTerm(item: Item): Term {
+  return { fence: numberOf(item, 'fence'), expiresAtMs: numberOf(item, 'expires_at_ms') };
+}
+
 /** Null when it was given back. */
 function storedLease(name: string, item: Item): Lease | null {
   if (item.holder === undefined) return null;
-  return {
-    name,
-    holder: textOf(item, 'holder'),
-    fence: numberOf(item, 'fence'),
-    expiresAtMs: numberOf(item, 'expires_at_ms'),
-  };
+  return { name, holder: textOf(item, 'holder'), ...storedTerm(item) };
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   BatchGetItemCommand,
   type DynamoDBClient,
@@ -17,7 +18,7 @@ import {
 import type { SetAside } from '../domain/set-aside.ts';
 import type { LedgerStore } from '../ports/ledger-store.ts';
 import { type Backoff, pauseWithJitter, systemBackoff } from './backoff.ts';
-import { updateIf } from './conditional-update.ts';
+import { updateIf, updateUnless } from './conditional-update.ts';
 import { type Item, textOf } from './dynamodb-items.ts';
 import {
   attributesOf,
@@ -173,18 +174,25 @@ export class DynamoDbLedgerStore implements LedgerStore {
     return answer.Item === undefined ? null : textOf(answer.Item, 'value');
   }
 
+  /**
+   * Each write carries a mark of its own. When the SDK asks again because an answer was lost, the condition no longer
+   * holds, and the mark tells that it was this very call that wrote.
+   */
   async writeState(name: string, expected: string | null, value: string): Promise<boolean> {
-    return updateIf(this.#client, {
+    const mark = randomUUID();
+    const refusal = await updateUnless(this.#client, {
       TableName: this.#tableName,
       Key: attributesOf({ kind: 'state', id: name }),
-      UpdateExpression: 'SET #value = :value',
+      UpdateExpression: 'SET #value = :value, written_by = :mark',
       ConditionExpression: expected === null ? 'attribute_not_exists(id)' : '#value = :expected',
       ExpressionAttributeNames: { '#value': 'value' },
       ExpressionAttributeValues: {
         ':value': { S: value },
+        ':mark': { S: mark },
         ...(expected === null ? {} : { ':expected': { S: expected } }),
       },
     });
+    return refusal === null || refusal.standing?.written_by?.S === mark;
   }
 
   /** All actions, or (a condition did not hold) none. The SDK does not repeat a cancelled transaction; this does. */

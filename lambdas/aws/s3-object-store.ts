@@ -1,5 +1,6 @@
 import {
   GetObjectCommand,
+  type GetObjectCommandOutput,
   ListObjectsV2Command,
   NoSuchKey,
   PutObjectCommand,
@@ -11,6 +12,8 @@ import { type Backoff, pauseWithJitter, systemBackoff } from './backoff.ts';
 
 const CONFLICT_ATTEMPTS = 5;
 const CONFLICT_PAUSE = { baseMs: 50, capMs: 1_000 };
+const READ_ATTEMPTS = 5;
+const READ_PAUSE = { baseMs: 50, capMs: 1_000 };
 
 /**
  * Objects of one S3 bucket. Writing is conditional (`If-None-Match: *`): 412 means that the key is taken, which is
@@ -44,10 +47,25 @@ export class S3ObjectStore implements ObjectStore {
     }
   }
 
+  /** The SDK asks again for an answer that never came, but not for a body that breaks off: that is done here. */
   async get(key: string): Promise<Uint8Array | null> {
+    for (let attempt = 0; ; attempt += 1) {
+      const body = await this.#open(key);
+      if (body === null) return null;
+      try {
+        return await body.transformToByteArray();
+      } catch (error) {
+        if (attempt + 1 >= READ_ATTEMPTS) throw error;
+        await pauseWithJitter(this.#backoff, attempt, READ_PAUSE);
+      }
+    }
+  }
+
+  async #open(key: string): Promise<NonNullable<GetObjectCommandOutput['Body']> | null> {
     try {
-      const answer = await this.#client.send(new GetObjectCommand({ Bucket: this.#bucket, Key: key }));
-      return (await answer.Body?.transformToByteArray()) ?? new Uint8Array();
+      const { Body } = await this.#client.send(new GetObjectCommand({ Bucket: this.#bucket, Key: key }));
+      if (Body === undefined) throw new Error(`S3 answered for ${key} without a body`);
+      return Body;
     } catch (error) {
       if (error instanceof NoSuchKey) return null;
       throw error;

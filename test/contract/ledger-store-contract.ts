@@ -107,6 +107,18 @@ export function ledgerStoreContract(name: string, make: () => Promise<Subject<Le
       ]);
     });
 
+    it('a recovered row is one of its source, and is staged as any other', async () => {
+      await store.append(ledgerRow('replay/s/1-2-2-ab', { origin: 'replay', recoveredFrom: 'quarantine/a' }));
+      expect(await idsOf(store, { source: 'events', unstagedOnly: true })).toEqual(['replay/s/1-2-2-ab']);
+
+      await store.markStaged(['replay/s/1-2-2-ab'], 'run-1');
+
+      expect(await idsOf(other, { unstagedOnly: true })).toEqual([]);
+      expect(await other.rows({ source: 'events' })).toMatchObject([
+        { origin: 'replay', recoveredFrom: 'quarantine/a', stagedBy: 'run-1' },
+      ]);
+    });
+
     it('fault 38: rows can be marked again, and the last run that staged them is named', async () => {
       await store.append(ledgerRow('events/a'));
       await store.markStaged(['events/a'], 'run-1');

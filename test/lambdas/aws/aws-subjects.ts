@@ -1,38 +1,80 @@
 import { randomUUID } from 'node:crypto';
 import { CreateTableCommand, DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
-import type { Subject } from '../../contract/subject.ts';
-import { LOOPBACK, openLoopbackClient } from './loopback-client.ts';
+import type { NetworkSubject } from '../../contract/subject.ts';
+import { faultProxy } from './fault-proxy.ts';
+import { instantRetries } from './instant-retries.ts';
+import { LOOPBACK } from './loopback-client.ts';
 import { LoopbackDynamoDb } from './loopback-dynamodb.ts';
 import { LoopbackS3 } from './loopback-s3.ts';
-import { openLoopback } from './loopback-server.ts';
+import { type LoopbackServer, openLoopback } from './loopback-server.ts';
 
-/** Of an emulator or a sandbox; without one, the suites run on the loopback's own few operations. */
-export const ENDPOINT = process.env.AWS_ENDPOINT_URL;
+/** What clients are told to reach a service. Region and credentials absent: where the SDK always looks. */
+export type ServicePlace = { readonly endpoint: string } & Partial<typeof LOOPBACK>;
+
+/** The loopback's own few operations, or real servers at a place. */
+export type Service = 'loopback' | ServicePlace;
+
+/** Of an emulator or a sandbox. */
+const ENDPOINT = process.env.AWS_ENDPOINT_URL;
+export const SERVICE: Service = ENDPOINT === undefined ? 'loopback' : { endpoint: ENDPOINT };
+
+/** So many tries make a bad line that breaks each third request as good as sure to pass. */
+const ATTEMPTS = 12;
+
+interface Clients<Client, Store> {
+  readonly place: ServicePlace;
+  readonly client: (
+    place: ServicePlace & { readonly retryStrategy?: ReturnType<typeof instantRetries> },
+  ) => Client;
+  readonly open: (client: Client) => Store;
+  /** Runs when all clients are gone. */
+  readonly close: () => Promise<void>;
+}
+
+function networkSubject<Client extends { destroy(): void }, Store>({
+  place,
+  client,
+  open,
+  close,
+}: Clients<Client, Store>): NetworkSubject<Store> {
+  const clients: Client[] = [];
+  const proxies: LoopbackServer[] = [];
+  const opened = (made: Client): Store => {
+    clients.push(made);
+    return open(made);
+  };
+  return {
+    open: async () => opened(client(place)),
+    openThrough: async (faults) => {
+      const proxy = await openLoopback(faultProxy(place.endpoint, faults));
+      proxies.push(proxy);
+      return opened(client({ ...place, endpoint: proxy.url, retryStrategy: instantRetries(ATTEMPTS) }));
+    },
+    close: async () => {
+      for (const each of clients) each.destroy();
+      for (const proxy of proxies) await proxy.close();
+      await close();
+    },
+  };
+}
 
 export async function dynamoDbSubject<Store>(
+  service: Service,
   keys: readonly string[],
   open: (client: DynamoDBClient, tableName: string) => Store,
-): Promise<Subject<Store>> {
+): Promise<NetworkSubject<Store>> {
   const tableName = `contract_${randomUUID().replaceAll('-', '')}`;
-  const clients: DynamoDBClient[] = [];
-  const openWith = (client: DynamoDBClient): Store => {
-    clients.push(client);
-    return open(client, tableName);
-  };
-  if (ENDPOINT === undefined) {
+  const client = (place: ServicePlace) => new DynamoDBClient(place);
+  const openOn = (made: DynamoDBClient): Store => open(made, tableName);
+  if (service === 'loopback') {
     const dynamoDb = new LoopbackDynamoDb();
     dynamoDb.createTable(tableName, keys);
     const server = await openLoopback((request) => dynamoDb.answer(request));
-    return {
-      open: async () => openWith(new DynamoDBClient({ ...LOOPBACK, endpoint: server.url })),
-      close: async () => {
-        for (const client of clients) client.destroy();
-        await server.close();
-      },
-    };
+    const place = { ...LOOPBACK, endpoint: server.url };
+    return networkSubject({ place, client, open: openOn, close: () => server.close() });
   }
-  const admin = new DynamoDBClient({});
+  const admin = new DynamoDBClient(service);
   await admin.send(
     new CreateTableCommand({
       TableName: tableName,
@@ -41,28 +83,27 @@ export async function dynamoDbSubject<Store>(
       KeySchema: keys.map((key, index) => ({ AttributeName: key, KeyType: index === 0 ? 'HASH' : 'RANGE' })),
     }),
   );
-  return {
-    open: async () => openWith(new DynamoDBClient({})),
-    close: async () => {
-      await admin.send(new DeleteTableCommand({ TableName: tableName }));
-      for (const client of [admin, ...clients]) client.destroy();
-    },
+  const close = async () => {
+    await admin.send(new DeleteTableCommand({ TableName: tableName }));
+    admin.destroy();
   };
+  return networkSubject({ place: service, client, open: openOn, close });
 }
 
 export async function s3Subject<Store>(
+  service: Service,
   open: (client: S3Client, bucket: string) => Store,
-): Promise<Subject<Store>> {
+): Promise<NetworkSubject<Store>> {
   const bucket = `contract-${randomUUID()}`;
-  if (ENDPOINT === undefined) {
+  const client = (place: ServicePlace) => new S3Client({ ...place, forcePathStyle: true });
+  const openOn = (made: S3Client): Store => open(made, bucket);
+  if (service === 'loopback') {
     const s3 = new LoopbackS3();
-    const { client, close } = await openLoopbackClient(
-      (request) => s3.answer(request),
-      (config) => new S3Client({ ...config, forcePathStyle: true }),
-    );
-    return { open: async () => open(client, bucket), close };
+    const server = await openLoopback((request) => s3.answer(request));
+    const place = { ...LOOPBACK, endpoint: server.url };
+    return networkSubject({ place, client, open: openOn, close: () => server.close() });
   }
-  const client = new S3Client({ forcePathStyle: true });
-  await client.send(new CreateBucketCommand({ Bucket: bucket }));
-  return { open: async () => open(client, bucket), close: async () => client.destroy() };
+  const admin = client(service);
+  await admin.send(new CreateBucketCommand({ Bucket: bucket }));
+  return networkSubject({ place: service, client, open: openOn, close: async () => admin.destroy() });
 }

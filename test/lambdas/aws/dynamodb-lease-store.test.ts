@@ -55,3 +55,24 @@ it('a lease that changes hands at every try is an error that says so', async () 
 
   await expect(store.acquire('lake', 'slow', 500)).rejects.toThrow(/lake changed hands 5 times/);
 });
+
+it('fault 37: a stalled holder that renews while another takes over keeps the lease', async () => {
+  const { lease } = await store.acquire('lake', 'stalled', 500);
+  clock.advance(1_000);
+  let isRenewed: boolean | null = null;
+  dynamoDb.fault = (operation) => {
+    if (operation !== 'UpdateItem' || isRenewed !== null) return null;
+    isRenewed = true;
+    const stored = dynamoDb.items('ledger')[0] ?? {};
+    dynamoDb.perform('PutItem', {
+      TableName: 'ledger',
+      Item: { ...stored, expires_at_ms: { N: String(clock.nowMs() + 500) } },
+    });
+    return null;
+  };
+
+  expect(await store.acquire('lake', 'slow', 500)).toMatchObject({
+    kind: 'held',
+    lease: { holder: 'stalled', fence: lease.fence },
+  });
+});

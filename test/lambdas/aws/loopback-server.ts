@@ -17,6 +17,8 @@ export interface Answer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
+  /** The connection breaks off in the middle of the body. */
+  readonly isCut?: boolean;
 }
 
 /** `reset`: the connection breaks off without an answer. */
@@ -57,6 +59,12 @@ async function answer(
   });
   if (given === 'reset') {
     incoming.socket.destroy();
+    return;
+  }
+  if (given.isCut === true) {
+    const body = Buffer.from(given.body ?? '');
+    outgoing.writeHead(given.status, { ...given.headers, 'content-length': body.length });
+    outgoing.write(body.subarray(0, body.length / 2), () => incoming.socket.destroy());
     return;
   }
   outgoing.writeHead(given.status, given.headers);

@@ -83,3 +83,19 @@ it('a read that S3 refuses is no missing object', async () => {
 
   await expect(store.get(KEY)).rejects.toMatchObject({ name: 'AccessDenied' });
 });
+
+it('fault 16: a body that breaks off is read again, later each time', async () => {
+  await store.putIfAbsent(KEY, BODY);
+  s3.fault = first(2, (_, perform) => ({ ...perform(), isCut: true }));
+
+  expect(Buffer.from((await store.get(KEY)) ?? []).toString()).toBe('bytes');
+  expect(timers.delaysMs).toEqual([25, 50]);
+});
+
+it('fault 16: a body that always breaks off is thrown', async () => {
+  await store.putIfAbsent(KEY, BODY);
+  s3.fault = (_, perform) => ({ ...perform(), isCut: true });
+
+  await expect(store.get(KEY)).rejects.toThrow('aborted');
+  expect(timers.delaysMs).toHaveLength(4);
+});
