@@ -98,6 +98,39 @@ describe('rows that overlap', () => {
   });
 });
 
+describe('a recovery', () => {
+  const fates: Shard = ['accepted', 'quarantined', 'quarantined', 'duplicate', 'duplicate'];
+  const stream = batch(fates, 1, 5);
+  const recovery = (origin: 'replay' | 'reinstate', landed: Shard): LedgerRow => ({
+    ...batch(landed, 1, landed.length),
+    ledgerId: `${origin}/a/${landed.length}`,
+    origin,
+    recoveredFrom: 'some object',
+  });
+
+  it('moves records from quarantine to where they land, and receives none', () => {
+    const totals = ledgerTotals([stream, recovery('replay', ['accepted', 'duplicate'])]);
+
+    expect(totals).toMatchObject({ received: 5, accepted: 2, duplicate: 3, quarantined: 0, replayed: 2 });
+    expect(totals).toMatchObject({ quarantineReasons: { not_json: 2 }, redelivered: 0 });
+  });
+
+  it('moves records from duplicates to where they land', () => {
+    const totals = ledgerTotals([stream, recovery('reinstate', ['accepted'])]);
+
+    expect(totals).toMatchObject({ received: 5, accepted: 2, duplicate: 1, quarantined: 2, reinstated: 1 });
+  });
+
+  it('out of batches that the stream gave again moves each record once', () => {
+    const again = { ...batch(fates, 1, 5), ledgerId: 'events/a/again' };
+
+    const totals = ledgerTotals([stream, batch(fates, 1, 3), again, recovery('replay', ['accepted'])]);
+
+    expect(totals).toMatchObject({ received: 5, accepted: 2, quarantined: 1, redelivered: 8 });
+    expect(totals.accepted + totals.duplicate + totals.quarantined).toBe(5);
+  });
+});
+
 it('after any crashes each record that landed counts once', () => {
   const cut = fc.record({ length: fc.integer({ min: 1, max: 12 }), isCrash: fc.boolean() });
   const shards = fc.array(
