@@ -13,7 +13,7 @@ import { metricsNamespace } from './metrics-namespace.ts';
 import { RAW_ZONES, type StorageStack } from './storage-stack.ts';
 
 /** A broken consumer over a long weekend loses nothing. */
-const STREAM_RETENTION = Duration.days(7);
+export const STREAM_RETENTION = Duration.days(7);
 /** Longer than the longest way back of a copy, which is the stream's retention. */
 const CLAIM_TTL = Duration.days(8);
 /** Then a batch goes to the failure bucket, whole; far from the retention, so that nothing expires unread. */
