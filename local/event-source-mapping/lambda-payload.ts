@@ -2,12 +2,15 @@ import type { StreamRecord } from '../../lambdas/ports/stream.ts';
 
 /** Lambda's limit of a synchronous invocation's payload. */
 export const MAX_PAYLOAD_BYTES = 6 * 1_048_576;
-/** What the mapping puts around one record: names, ids, ARNs, a sequence number of 56 digits. */
-const ENVELOPE_BYTES = 460;
+/**
+ * What stands around one record in the event (invocation-event.ts): member names, a sequence number of 56 digits twice,
+ * the names of stream, role and region. Room for a role's longest name and a stream's of 64 characters.
+ */
+const ENVELOPE_BYTES = 660;
 
-/** What a record takes in the payload: its data in base64, its key, the envelope. */
-export function payloadBytes(record: StreamRecord): number {
-  return 4 * Math.ceil(record.data.length / 3) + Buffer.byteLength(record.partitionKey) + ENVELOPE_BYTES;
+/** What a record takes in the payload at most: its data in base64, its key as JSON, the envelope (rule 3). */
+export function payloadBytes({ data, partitionKey }: StreamRecord): number {
+  return 4 * Math.ceil(data.length / 3) + jsonBytes(partitionKey) + ENVELOPE_BYTES;
 }
 
 /** The records from the first on that fit into one payload; at least one. */
@@ -18,4 +21,10 @@ export function fittingPayload(records: readonly StreamRecord[]): readonly Strea
     return index > 0 && bytes > MAX_PAYLOAD_BYTES;
   });
   return end < 0 ? records : records.slice(0, end);
+}
+
+/** Without its quotes. A key may hold anything, so one of control characters grows sixfold. */
+function jsonBytes(partitionKey: string): number {
+  if (/^[\w.:-]*$/.test(partitionKey)) return partitionKey.length;
+  return Buffer.byteLength(JSON.stringify(partitionKey)) - 2;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_PAYLOAD_BYTES, payloadBytes } from '../../local/event-source-mapping/lambda-payload.ts';
+import { MAX_PAYLOAD_BYTES, payloadBytes } from '../../../local/event-source-mapping/lambda-payload.ts';
 import { mappingUnderTest, numbers, OTHER_SHARD, put, recorder, SHARD } from './mapping-under-test.ts';
 
 const mapping = mappingUnderTest();

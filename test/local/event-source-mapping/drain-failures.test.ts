@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ConsumeBatch } from '../../local/event-source-mapping/invocation-outcome.ts';
-import { failureOf } from './failure-of.ts';
+import type { ConsumeBatch } from '../../../local/event-source-mapping/invocation-outcome.ts';
+import { failureOf } from '../failure-of.ts';
 import { failedAt, mappingUnderTest, numbers, recorder, SHARD, textOf } from './mapping-under-test.ts';
 
 const mapping = mappingUnderTest();

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
-import type { StreamBatch, StreamRecord } from '../../lambdas/ports/stream.ts';
-import { type DrainOptions, drain } from '../../local/event-source-mapping/drain.ts';
-import type { ConsumeBatch } from '../../local/event-source-mapping/invocation-outcome.ts';
-import { LocalStream } from '../../local/local-stream.ts';
-import { ManualClock } from '../fakes/clock.ts';
+import type { StreamBatch, StreamRecord } from '../../../lambdas/ports/stream.ts';
+import { type DrainOptions, drain } from '../../../local/event-source-mapping/drain.ts';
+import type { ConsumeBatch } from '../../../local/event-source-mapping/invocation-outcome.ts';
+import { LocalStream } from '../../../local/local-stream.ts';
+import { ManualClock } from '../../fakes/clock.ts';
 
 export const SHARD = 'shardId-000000000000';
 export const OTHER_SHARD = 'shardId-000000000001';
