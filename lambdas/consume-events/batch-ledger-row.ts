@@ -41,7 +41,7 @@ export function ledgerRowOf(
     countsByTypeAndMinute: countsOf(facts.minutesByType),
     orders: facts.orders,
     revenueByCurrency: sortedRecord(facts.revenueUnits, decimalText),
-    sessionSketch: sketchSessions(facts.sessions),
+    sessionSketch: sketchSessions(facts.sessionHashes),
   };
 }
 
@@ -76,7 +76,7 @@ interface AcceptedFacts {
   readonly minutesByType: Map<string, Map<number, number>>;
   /** Ten-thousandths by currency; bigint, since a batch may sum beyond 2^53. */
   readonly revenueUnits: Map<string, bigint>;
-  readonly sessions: Set<string>;
+  readonly sessionHashes: number[];
 }
 
 function acceptedFacts(items: readonly FatedItem[]): AcceptedFacts {
@@ -88,11 +88,11 @@ function acceptedFacts(items: readonly FatedItem[]): AcceptedFacts {
     maxEventTimeUs: Number.NEGATIVE_INFINITY,
     minutesByType: new Map(),
     revenueUnits: new Map(),
-    sessions: new Set(),
+    sessionHashes: [],
   };
   for (const { item, fate } of items) {
     if (fate.kind !== 'raw' || item.checked.kind !== 'accepted') continue;
-    const { event, eventTimeUs, eventType, grossUnits, isAd } = item.checked;
+    const { eventTimeUs, eventType, grossUnits, currency, sessionHash } = item.checked;
     facts.accepted += 1;
     if (fate.isBypassed) facts.bypassed += 1;
     facts.minEventTimeUs = Math.min(facts.minEventTimeUs, eventTimeUs);
@@ -103,11 +103,11 @@ function acceptedFacts(items: readonly FatedItem[]): AcceptedFacts {
       facts.minutesByType.set(eventType, minutes);
     }
     increment(minutes, Math.floor(eventTimeUs / US_PER_MINUTE));
-    if (!isAd) facts.sessions.add(`${event.anonymous_id}/${event.session_id}`);
-    if (event.event_type === 'purchase') {
+    if (sessionHash !== null) facts.sessionHashes.push(sessionHash);
+    if (currency !== null) {
       facts.orders += 1;
-      const sum = facts.revenueUnits.get(event.currency) ?? 0n;
-      facts.revenueUnits.set(event.currency, sum + BigInt(grossUnits ?? 0));
+      const sum = facts.revenueUnits.get(currency) ?? 0n;
+      facts.revenueUnits.set(currency, sum + BigInt(grossUnits ?? 0));
     }
   }
   return facts;

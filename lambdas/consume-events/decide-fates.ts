@@ -106,6 +106,6 @@ function fateBesideHolder(copy: Copy, owner: string, digest: string): Fate {
 }
 
 /** SHA-256 of the event's content, shortened: see canonicalContent for what makes two contents equal. */
-function digestOf({ event }: AcceptedEvent): string {
+function digestOf(event: AcceptedEvent): string {
   return hash('sha256', canonicalContent(event), 'hex').slice(0, DIGEST_CHARACTERS);
 }

@@ -7,13 +7,23 @@
 export const SKETCH_SIZE = 256;
 const HASH_DIGITS = 12;
 const HASH_SPACE = 2 ** 48;
+const LEFT_FACTOR = 0x01000193;
+const RIGHT_FACTOR = 0x5bd1e995;
+const SLASH = 0x2f;
 
-/** The sketch of these session keys, `<anonymous_id>/<session_id>`; repeats are welcome. */
-export function sketchSessions(sessionKeys: Iterable<string>): string {
-  const hashes = new Set<number>();
-  for (const key of sessionKeys) hashes.add(hash48(key));
-  const smallest = Float64Array.from(hashes).sort().subarray(0, SKETCH_SIZE);
-  return Array.from(smallest, (hash) => hash.toString(16).padStart(HASH_DIGITS, '0')).join('');
+/** The sketch of sessions by their hashes, see hashSession; repeats are welcome. */
+export function sketchSessions(hashes: Iterable<number>): string {
+  let sketch = '';
+  let size = 0;
+  let last = Number.NaN;
+  for (const hash of Float64Array.from(hashes).sort()) {
+    if (hash === last) continue;
+    if (size === SKETCH_SIZE) break;
+    sketch += hash.toString(16).padStart(HASH_DIGITS, '0');
+    size += 1;
+    last = hash;
+  }
+  return sketch;
 }
 
 /** The sketch of the union. Order, grouping and repetition make no difference. */
@@ -37,16 +47,46 @@ function decode(sketch: string): string[] {
   );
 }
 
-/** Two multiplicative lanes over the UTF-16 units, each mixed until every input bit reaches every output bit. */
-function hash48(text: string): number {
+/** Where the two ids of a session stand, as ASCII. */
+export interface SessionPlace {
+  readonly bytes: Uint8Array;
+  readonly anonymousIdFrom: number;
+  readonly anonymousIdTo: number;
+  readonly sessionIdFrom: number;
+  readonly sessionIdTo: number;
+}
+
+export function hashSession(anonymousId: string, sessionId: string): number {
+  const split = anonymousId.length;
+  return hashSessionAt({
+    bytes: new TextEncoder().encode(anonymousId + sessionId),
+    anonymousIdFrom: 0,
+    anonymousIdTo: split,
+    sessionIdFrom: split,
+    sessionIdTo: split + sessionId.length,
+  });
+}
+
+/**
+ * 48 bits of the text `<anonymous_id>/<session_id>`: two multiplicative lanes over its characters, each mixed until every
+ * input bit reaches every output bit.
+ */
+export function hashSessionAt(place: SessionPlace): number {
+  const { bytes, anonymousIdFrom, anonymousIdTo, sessionIdFrom, sessionIdTo } = place;
   let left = 0x2545f491;
   let right = 0x9e3779b9;
-  for (let at = 0; at < text.length; at += 1) {
-    const unit = text.charCodeAt(at);
-    left = Math.imul(left ^ unit, 0x01000193);
-    right = Math.imul(right ^ unit, 0x5bd1e995) ^ (right >>> 15);
+  for (let at = anonymousIdFrom; at <= anonymousIdTo; at += 1) {
+    const unit = at < anonymousIdTo ? (bytes[at] ?? 0) : SLASH;
+    left = Math.imul(left ^ unit, LEFT_FACTOR);
+    right = Math.imul(right ^ unit, RIGHT_FACTOR) ^ (right >>> 15);
   }
-  const high = mix(left ^ text.length) >>> 8;
+  for (let at = sessionIdFrom; at < sessionIdTo; at += 1) {
+    const unit = bytes[at] ?? 0;
+    left = Math.imul(left ^ unit, LEFT_FACTOR);
+    right = Math.imul(right ^ unit, RIGHT_FACTOR) ^ (right >>> 15);
+  }
+  const length = anonymousIdTo - anonymousIdFrom + 1 + sessionIdTo - sessionIdFrom;
+  const high = mix(left ^ length) >>> 8;
   const low = mix(right ^ left) >>> 8;
   return high * 0x1000000 + low;
 }

@@ -1,14 +1,18 @@
-import { CONTRACT_FIELDS, type ShopEvent } from './contract.ts';
+import { CONTRACT_FIELDS } from './contract.ts';
+import type { Span } from './record-lines.ts';
 
 type Members = Readonly<Record<string, unknown>>;
 
+const decoder = new TextDecoder();
+
 /**
- * The content of an event as one text: equal for two copies exactly when the JSON values of all their fields but
+ * The content of an accepted event, given by its span behind the brace, as one text: equal for two copies exactly when the JSON values of all their fields but
  * sent_time are equal. Key order, white space and the way a value is written (`1.0`, escapes, an upper-case event_id)
  * make no difference, nor does a null in an optional field, which counts as absent.
  */
-export function canonicalContent(event: ShopEvent): string {
-  return JSON.stringify(sortedMembers(event, contentOf));
+export function canonicalContent({ source, from, to }: Span): string {
+  const members: Members = JSON.parse(`{${decoder.decode(source.subarray(from, to))}`);
+  return JSON.stringify(sortedMembers(members, contentOf));
 }
 
 function contentOf(key: string, value: unknown): unknown {

@@ -1,7 +1,9 @@
+import { hashSession } from '../session-sketch.ts';
 import { checkEvent, isJsonObject, type JsonObject } from './check-event.ts';
 import { EVENT_ID_PATTERN } from './contract.ts';
 import { AD_EVENT_TYPES, type EventType } from './event-types.ts';
 import { isDeeperThan } from './json-text.ts';
+import { readPlainEvent } from './plain-event.ts';
 import { hasSeveralLines, linesOf, type Span, trimmed, withoutLineBreaks } from './record-lines.ts';
 import type { Breach } from './rejection.ts';
 import type { JudgedEvent } from './rules.ts';
@@ -11,13 +13,22 @@ export const MAX_DEPTH = 32;
 /** A record of one mebibyte holds fewer valid events than this; more are an attack on our memory. */
 export const MAX_EVENTS_PER_RECORD = 5_000;
 
-/** Its span is the producer's text after the opening brace, without line breaks: what raw keeps. */
-export interface AcceptedEvent extends JudgedEvent, Span {
+/**
+ * What the ledger needs to know of an event that keeps every rule. Its span is the producer's text after the opening
+ * brace, without line breaks: what raw keeps.
+ */
+export interface AcceptedEvent extends Span {
   readonly kind: 'accepted';
   /** Lower case. */
   readonly eventId: string;
   readonly eventType: EventType;
   readonly isAd: boolean;
+  readonly eventTimeUs: number;
+  /** Of a purchase: gross in ten-thousandths, and its currency; null for every other type. */
+  readonly grossUnits: number | null;
+  readonly currency: string | null;
+  /** See hashSession; null for an ad event, which belongs to none. */
+  readonly sessionHash: number | null;
 }
 
 /** Its span is what the producer sent. */
@@ -43,8 +54,10 @@ export function checkRecord(data: Uint8Array, arrivalTimeMs: number): readonly C
     const detail = `a record is at most ${MAX_RECORD_BYTES} bytes, this one has ${data.length}`;
     return [reject({ source: data, from: 0, to: data.length }, { reason: 'too_large', detail }, null)];
   }
-  if (hasSeveralLines(data)) return checkLines(data, arrivalTimeMs);
-  return [checkSpan({ source: data, from: 0, to: data.length }, arrivalTimeMs)];
+  const whole = { source: data, from: 0, to: data.length };
+  const plain = readPlainEvent(whole, arrivalTimeMs);
+  if (plain !== null) return [plain];
+  return hasSeveralLines(data) ? checkLines(data, arrivalTimeMs) : [parseSpan(whole, arrivalTimeMs)];
 }
 
 /** A record with line breaks is one pretty-printed text, or one text a line. */
@@ -75,6 +88,11 @@ function isBroken(result: CheckedEvent): result is RejectedEvent {
 }
 
 function checkSpan(span: Span, arrivalTimeMs: number): CheckedEvent {
+  return readPlainEvent(span, arrivalTimeMs) ?? parseSpan(span, arrivalTimeMs);
+}
+
+/** The whole truth on one text: parsed, validated, and every rule asked. */
+export function parseSpan(span: Span, arrivalTimeMs: number): CheckedEvent {
   let text: string;
   try {
     text = decoder.decode(bytesOf(span));
@@ -107,14 +125,16 @@ function readEventId(value: JsonObject): string | null {
 function accept(span: Span, text: string, judged: JudgedEvent): AcceptedEvent {
   const { event, eventTimeUs, grossUnits } = judged;
   const { source, from, to } = afterBrace(span, text);
+  const isAd = AD_TYPES.has(event.event_type);
   return {
     kind: 'accepted',
     eventId: event.event_id.toLowerCase(),
     eventType: event.event_type,
-    isAd: AD_TYPES.has(event.event_type),
+    isAd,
     eventTimeUs,
     grossUnits,
-    event,
+    currency: event.event_type === 'purchase' ? event.currency : null,
+    sessionHash: isAd ? null : hashSession(event.anonymous_id ?? '', event.session_id ?? ''),
     source,
     from,
     to,

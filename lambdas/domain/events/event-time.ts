@@ -6,7 +6,7 @@ export const TIME_PATTERN =
   /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[Tt](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?(?:[Zz]|[+-](?:0\d|1[0-4]):[0-5]\d)$/;
 
 const US_PER_SECOND = 1_000_000;
-const MAX_OFFSET_MINUTES = 14 * 60;
+export const MAX_OFFSET_MINUTES = 14 * 60;
 const DOT = 46;
 const PLUS = 43;
 const MINUS = 45;
@@ -16,7 +16,7 @@ const MINUS = 45;
  * that its month has not, an offset beyond 14:00. Only for text that matches the pattern.
  */
 export function parseEventTime(text: string): number | null {
-  const day = epochDay(digits(text, 0, 4), digits(text, 5, 7), digits(text, 8, 10));
+  const day = daysSinceEpoch(digits(text, 0, 4), digits(text, 5, 7), digits(text, 8, 10));
   if (day === null) return null;
   const seconds = digits(text, 11, 13) * 3600 + digits(text, 14, 16) * 60 + digits(text, 17, 19);
   let zoneAt = 19;
@@ -33,7 +33,7 @@ export function parseEventTime(text: string): number | null {
 }
 
 /** Days since 1970-01-01 in the proleptic Gregorian calendar, or null for a day that does not exist. */
-function epochDay(year: number, month: number, day: number): number | null {
+export function daysSinceEpoch(year: number, month: number, day: number): number | null {
   const isLeap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
   const monthDays =
     month === 2 ? (isLeap ? 29 : 28) : month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;

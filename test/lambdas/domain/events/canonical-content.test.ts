@@ -5,7 +5,7 @@ import { check, sample, textWith } from './sample-events.ts';
 function content(input: string | Record<string, unknown>): string {
   const result = check(input);
   if (result.kind === 'rejected') throw new Error(result.detail);
-  return canonicalContent(result.event);
+  return canonicalContent(result);
 }
 
 const EVENT = sample('purchase', { x: { b: 1, a: [1, 'A', null] } });
