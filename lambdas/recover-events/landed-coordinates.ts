@@ -20,7 +20,8 @@ export async function landedCoordinates(
   for (const row of others) {
     for (const entry of row.objects) {
       if (entry.kind === 'quarantine') continue;
-      for (const line of await readLandedLines(objects, entry)) landed.add(coordinatesOfLine(line));
+      for (const line of await readLandedLines(objects, index.readable(entry)))
+        landed.add(coordinatesOfLine(line));
     }
   }
   return landed;

@@ -1,4 +1,5 @@
 import { compareSequences, type LedgerObject, type StoredLedgerRow } from '../domain/ledger.ts';
+import { readableKey, type SetAside } from '../domain/set-aside.ts';
 
 /** An object and the row that names it. */
 export interface NamedObject {
@@ -8,12 +9,14 @@ export interface NamedObject {
 
 type Placed = Pick<StoredLedgerRow, 'shardId' | 'firstSequence' | 'lastSequence'>;
 
-/** Rows of the ledger by place and by object. */
+/** Rows of the ledger by place and by object. `notes` tell of objects that were set aside. */
 export class LedgerIndex {
   readonly #shards: ReadonlyMap<string, ShardRows>;
   readonly #objects = new Map<string, NamedObject>();
+  readonly #notes: ReadonlyMap<string, SetAside>;
 
-  constructor(rows: readonly StoredLedgerRow[]) {
+  constructor(rows: readonly StoredLedgerRow[], notes: readonly SetAside[] = []) {
+    this.#notes = new Map(notes.map((note) => [note.objectKey, note]));
     const byShard = Map.groupBy(rows, (row) => row.shardId);
     this.#shards = new Map([...byShard].map(([shardId, ofShard]) => [shardId, new ShardRows(ofShard)]));
     for (const row of rows) {
@@ -25,6 +28,11 @@ export class LedgerIndex {
   /** The object and the first row by id that names it. */
   objectOf(key: string): NamedObject | undefined {
     return this.#objects.get(key);
+  }
+
+  /** Where the records of an object can be read: there, or where it was rebuilt. */
+  readable({ key, sha256 }: LedgerObject): Pick<LedgerObject, 'key' | 'sha256'> {
+    return { key: readableKey(key, this.#notes) ?? key, sha256 };
   }
 
   /** The rows that have a sequence in common with the place, whatever their origin. */

@@ -3,7 +3,7 @@ import { type BatchObject, buildObjects } from '../consume-events/batch-objects.
 import type { ConsumeSettings } from '../consume-events/consume-batch.ts';
 import { decideFates } from '../consume-events/decide-fates.ts';
 import { checkRecord } from '../domain/events/check-record.ts';
-import type { StoredLedgerRow } from '../domain/ledger.ts';
+import { compareSequences, type StoredLedgerRow } from '../domain/ledger.ts';
 import type { ClaimStore } from '../ports/claim-store.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { StreamReader } from '../ports/stream.ts';
@@ -31,7 +31,7 @@ export async function objectAgain(
   sources: ObjectSources,
 ): Promise<BatchObject | string> {
   const { entry, row } = target;
-  const items = await itemsAgain(row, sources);
+  const items = await itemsAgain(target, sources);
   for (const decide of [byPlace, byClaims]) {
     const built = buildObjects(await decide(items, row, sources), sources.settings.compression);
     const found = built.find(
@@ -48,21 +48,25 @@ export async function objectAgain(
 async function byPlace(
   items: readonly BatchItem[],
   row: StoredLedgerRow,
-  { objects }: ObjectSources,
+  sources: ObjectSources,
 ): Promise<readonly FatedItem[]> {
-  const elsewhere = await placesElsewhere(row, objects);
+  const elsewhere = await placesElsewhere(row, sources);
   return items
     .filter((item) => item.checked.kind === 'accepted' && !elsewhere.has(coordinatesText(item)))
     .map((item) => ({ item, fate: { kind: 'raw', isBypassed: false } }));
 }
 
 /** Coordinates that the row put elsewhere. Such an object can be broken too: then it tells nothing. */
-async function placesElsewhere(row: StoredLedgerRow, objects: ObjectStore): Promise<ReadonlySet<string>> {
+async function placesElsewhere(
+  row: StoredLedgerRow,
+  { index, objects }: ObjectSources,
+): Promise<ReadonlySet<string>> {
   const places = new Set<string>();
   for (const entry of row.objects) {
     if (entry.kind === 'raw') continue;
     try {
-      for (const line of await readLandedLines(objects, entry)) places.add(coordinatesOfLine(line));
+      for (const line of await readLandedLines(objects, index.readable(entry)))
+        places.add(coordinatesOfLine(line));
     } catch (error) {
       problemOf(error);
     }
@@ -79,22 +83,41 @@ function byClaims(
   return decideFates(items, claims, settings.claimTtlMs);
 }
 
-async function itemsAgain(row: StoredLedgerRow, sources: ObjectSources): Promise<readonly BatchItem[]> {
-  if (row.recoveredFrom !== null) return itemsFrom(row.recoveredFrom, sources);
+async function itemsAgain(target: NamedObject, sources: ObjectSources): Promise<readonly BatchItem[]> {
+  const { row } = target;
+  if (row.recoveredFrom !== null) return recoveredItems(target, row.recoveredFrom, sources);
   const items: BatchItem[] = [];
   for await (const records of sources.stream.readRange(row)) items.push(...itemsOf(records, row.shardId));
   return items;
 }
 
-/** What a quarantine or duplicates object holds and passes the checks now. */
-async function itemsFrom(key: string, { index, objects }: ObjectSources): Promise<readonly BatchItem[]> {
-  const source = index.objectOf(key);
+/** First and last sequence of an object, as its key ends: `<shard>_<first>_<last>_<records>_<digest>.ndjson.gz`. */
+const RANGE = /_(\d+)_(\d+)_\d+_[0-9a-f]{16}\.ndjson\.[a-z]+$/;
+
+/**
+ * Of what the source holds in the object's range, that which passes the checks now. Copies of one id in duplicates give
+ * one event, the first; a recovery by some other choice is not found again, and the digest tells.
+ */
+async function recoveredItems(
+  { entry, row }: NamedObject,
+  recoveredFrom: string,
+  { index, objects }: ObjectSources,
+): Promise<readonly BatchItem[]> {
+  const source = index.objectOf(recoveredFrom);
+  const [, first = '', last = ''] = RANGE.exec(entry.key) ?? [];
   if (source === undefined) return [];
   const read = source.entry.kind === 'quarantine' ? readQuarantineLine : readEventLine;
-  const records = (await readLandedLines(objects, source.entry)).map(read);
-  return records.flatMap(({ record, index: place }) => {
-    const [checked, ...others] = checkRecord(record.data, record.arrivalTimeMs);
-    const isOne = checked?.kind === 'accepted' && others.length === 0;
-    return isOne ? [{ record, index: place, checked }] : [];
-  });
+  const ids = new Set<string>();
+  return (await readLandedLines(objects, index.readable(source.entry)))
+    .map(read)
+    .flatMap(({ record, index: place }) => {
+      const { sequenceNumber } = record;
+      if (compareSequences(sequenceNumber, first) < 0 || compareSequences(sequenceNumber, last) > 0)
+        return [];
+      const [checked, ...others] = checkRecord(record.data, record.arrivalTimeMs);
+      if (checked?.kind !== 'accepted' || others.length > 0) return [];
+      if (row.origin === 'reinstate' && ids.has(checked.eventId)) return [];
+      ids.add(checked.eventId);
+      return [{ record, index: place, checked }];
+    });
 }

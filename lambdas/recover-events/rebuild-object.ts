@@ -48,10 +48,11 @@ export async function rebuildObject(
   deps: RebuildDependencies,
   { isDryRun }: { readonly isDryRun: boolean },
 ): Promise<RebuildOutcome> {
-  const index = new LedgerIndex(await deps.ledger.rows({ source: 'events' }));
+  const setAsides = await deps.ledger.setAsides();
+  const index = new LedgerIndex(await deps.ledger.rows({ source: 'events' }), setAsides);
   const target = targetOf(key, index);
   if (target === undefined) return impossible('is no object of the stream that the ledger names');
-  const notes = notesByKey(await deps.ledger.setAsides());
+  const notes = notesByKey(setAsides);
   const readFrom = readableKey(key, notes) ?? key;
   const damage = await faultOf(deps.objects, target.entry, readFrom);
   const noted = {

@@ -1,14 +1,14 @@
 import type { FatedItem } from '../consume-events/batch-items.ts';
 import type { Compression } from '../consume-events/compression.ts';
 import { checkRecord } from '../domain/events/check-record.ts';
-import type { StoredLedgerRow } from '../domain/ledger.ts';
+import type { LedgerObject, StoredLedgerRow } from '../domain/ledger.ts';
 import type { LedgerStore } from '../ports/ledger-store.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import { landRecovered } from './land-recovered.ts';
 import { coordinatesText, type LandedRecord, MalformedLineError, readEventLine } from './landed-line.ts';
 import { BrokenObjectError, readLandedLines } from './landed-object.ts';
-import { LedgerIndex, type NamedObject } from './ledger-index.ts';
+import { LedgerIndex } from './ledger-index.ts';
 import { problemOf, type RemainingObject } from './unreadable.ts';
 
 /** An event_id that no table holds, and the smallest of its copies in duplicates by the order of copies. */
@@ -50,8 +50,8 @@ export async function reinstateOrphans(
   options: { readonly isDryRun: boolean },
 ): Promise<ReinstateReport> {
   const rows = await deps.ledger.rows({ source: 'events' });
-  const index = new LedgerIndex(rows);
-  const landed = await idsLandedSince(rows, orphans, deps.objects);
+  const index = new LedgerIndex(rows, await deps.ledger.setAsides());
+  const landed = await idsLandedSince(rows, orphans, { index, objects: deps.objects });
   const missing = orphans.filter(({ eventId }) => !landed.has(eventId));
   const reinstated: OrphanCopy[] = [];
   const remaining: RemainingObject[] = [];
@@ -60,7 +60,7 @@ export async function reinstateOrphans(
     try {
       const source = index.objectOf(objectKey);
       if (source === undefined) throw new BrokenObjectError(objectKey, 'is no object that the ledger names');
-      const items = await itemsOf(source, copies, deps.objects);
+      const items = await itemsOf(index.readable(source.entry), copies, deps.objects);
       const passing = items.filter(({ fate }) => fate.kind === 'raw');
       refused += items.length - passing.length;
       if (!options.isDryRun) await landOrphans(objectKey, passing, deps);
@@ -75,12 +75,12 @@ export async function reinstateOrphans(
 
 /** The wanted copies of one duplicates object as items; throws MalformedLineError when it lacks one. */
 async function itemsOf(
-  source: NamedObject,
+  source: Pick<LedgerObject, 'key' | 'sha256'>,
   copies: readonly OrphanCopy[],
   objects: ObjectStore,
 ): Promise<readonly FatedItem[]> {
   const wanted = new Set(copies.map(({ coordinates }) => coordinates));
-  const found = (await readLandedLines(objects, source.entry))
+  const found = (await readLandedLines(objects, source))
     .map(readEventLine)
     .filter((record) => wanted.has(coordinatesText(record)));
   if (found.length !== wanted.size)
@@ -111,7 +111,7 @@ async function landOrphans(
 async function idsLandedSince(
   rows: readonly StoredLedgerRow[],
   orphans: readonly OrphanCopy[],
-  objects: ObjectStore,
+  { index, objects }: { readonly index: LedgerIndex; readonly objects: ObjectStore },
 ): Promise<ReadonlySet<string>> {
   const wanted = new Set(orphans.map(({ eventId }) => eventId));
   const found = new Set<string>();
@@ -119,7 +119,7 @@ async function idsLandedSince(
   const unstaged = rows.filter((row) => row.stagedBy === null).flatMap((row) => row.objects);
   for (const entry of unstaged.filter(({ kind }) => kind === 'raw')) {
     try {
-      for (const line of await readLandedLines(objects, entry)) {
+      for (const line of await readLandedLines(objects, index.readable(entry))) {
         const id = eventIdOf(line);
         if (wanted.has(id)) found.add(id);
       }

@@ -51,7 +51,7 @@ export async function replayQuarantine(
   const replay: Replay = {
     deps,
     options,
-    index: new LedgerIndex(rows),
+    index: new LedgerIndex(rows, await deps.ledger.setAsides()),
     tally: new ReplayTally(),
     replayed: new Set(),
   };
@@ -79,7 +79,7 @@ function quarantineOf(row: StoredLedgerRow, { index, options }: Replay): readonl
 
 async function replayObject(source: NamedObject, replay: Replay): Promise<void> {
   const { deps, options, tally } = replay;
-  const lines = await readLandedLines(deps.objects, source.entry);
+  const lines = await readLandedLines(deps.objects, replay.index.readable(source.entry));
   const records = lines.map(readQuarantineLine).filter((record) => isWanted(record, options));
   if (records.length === 0) return;
   tally.object();

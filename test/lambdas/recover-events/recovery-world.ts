@@ -1,3 +1,4 @@
+import type { ConsumeSettings } from '../../../lambdas/consume-events/consume-batch.ts';
 import { checkRecord } from '../../../lambdas/domain/events/check-record.ts';
 import {
   brokenObjects,
@@ -18,16 +19,10 @@ import { utf8 } from '../domain/events/sample-events.ts';
 /** The consumer's stores with every way back. */
 export class RecoveryWorld extends ConsumerWorld {
   readonly stream = new MemoryStreamReader();
+  settings: ConsumeSettings = SETTINGS;
+  readonly compression = SETTINGS.compression;
   /** The contract of the day of the replay. */
   check: typeof checkRecord = checkRecord;
-
-  get settings() {
-    return SETTINGS;
-  }
-
-  get compression() {
-    return SETTINGS.compression;
-  }
 
   replay(options: Partial<ReplayOptions> = {}): Promise<ReplayReport> {
     const defaults = { settings: SETTINGS, reason: null, sinceMs: null, isDryRun: false };

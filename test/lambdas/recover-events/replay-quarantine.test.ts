@@ -362,6 +362,19 @@ describe('a quarantine object that is broken', () => {
     expect(report).toMatchObject({ accepted: 1, remaining: [{ objectKey: broken }] });
   });
 
+  it('fault 35: one that was rebuilt is replayed from there', async () => {
+    const world = await mended();
+    const key = world.keyIn('quarantine/');
+    world.stream.records = [1, 2, 3, 4, 5].map((n) =>
+      recordAt(n, n === 3 ? '{"broken' : n % 2 === 0 ? wish(n) : visit(n)),
+    );
+    world.spoil(key);
+    await world.rebuild(key);
+
+    expect(await world.replay()).toMatchObject({ accepted: 2, remaining: [] });
+    expect(world.recoveries()).toMatchObject([{ recoveredFrom: key }]);
+  });
+
   it('reads objects of either codec', async () => {
     const world = new RecoveryWorld();
     const zstd = openCompression({ codec: 'zstd', level: 1 });

@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest';
+import type { OrphanCopy } from '../../../lambdas/recover-events/reinstate-orphans.ts';
+import { eventId, recordAt, SHARD, visit } from '../consume-events/consumer-world.ts';
+import { RecoveryWorld } from './recovery-world.ts';
+
+const OTHER = 'shardId-000000000001';
+
+/** Two ids whose holder claimed them and never landed; their copies came after it, one of them twice. */
+async function orphaned(): Promise<{ world: RecoveryWorld; orphans: readonly OrphanCopy[] }> {
+  const world = new RecoveryWorld();
+  const { putIfAbsent } = world.objects;
+  world.objects.putIfAbsent = async () => {
+    throw new Error('crash');
+  };
+  const lost = [recordAt(1, visit(1)), recordAt(2, visit(2))];
+  await expect(world.land(lost)).rejects.toThrow('crash');
+  world.objects.putIfAbsent = putIfAbsent;
+  await world.land([recordAt(5, visit(1)), recordAt(6, visit(2)), recordAt(7, visit(7))]);
+  await world.land([recordAt(8, visit(1), { shardId: OTHER })]);
+  const objectKey = world.objects.keys('duplicates/').find((key) => key.includes(SHARD)) ?? '';
+  const orphans = [1, 2].map((n) => ({ eventId: eventId(n), objectKey, coordinates: `${SHARD}#${n + 4}` }));
+  return { world, orphans };
+}
+
+describe('reinstate', () => {
+  it('fault 11: lands one copy of an event whose claim holder never landed', async () => {
+    const { world, orphans } = await orphaned();
+
+    const report = await world.reinstate(orphans);
+
+    expect(report).toEqual({ reinstated: orphans, landedSince: 0, refused: 0, remaining: [] });
+    expect(world.lines('raw').filter((line) => line.event_id !== eventId(7))).toMatchObject([
+      {
+        _arrival_time: '2026-01-31T10:15:00.128Z',
+        _sequence_number: '5',
+        event_id: eventId(1),
+        page_path: '/',
+      },
+      { _sequence_number: '6', event_id: eventId(2) },
+    ]);
+    expect(world.lines('raw').some((line) => '_owner' in line)).toBe(false);
+    expect(world.recoveries()).toMatchObject([
+      {
+        origin: 'reinstate',
+        recoveredFrom: orphans[0]?.objectKey,
+        received: 2,
+        accepted: 2,
+        duplicate: 0,
+        quarantined: 0,
+        dedupBypassed: 0,
+      },
+    ]);
+    expect(world.recoveries()[0]?.ledgerId).toMatch(/^reinstate\/shardId-000000000000\/5-6-2-/);
+  });
+
+  it('lands the very line that the copy would have been, had it been first', async () => {
+    const { world, orphans } = await orphaned();
+    const untroubled = new RecoveryWorld();
+    await untroubled.land([recordAt(5, visit(1)), recordAt(6, visit(2))]);
+
+    await world.reinstate(orphans);
+
+    const raw = world.objects.keys('raw/').map((key) => Buffer.from(world.objects.objects.get(key) ?? []));
+    const expected = untroubled.objects.objects.get(untroubled.keyIn('raw/')) ?? expect.unreachable();
+    expect(raw).toContainEqual(Buffer.from(expected));
+  });
+
+  it('adds nothing the second time, before any run has looked', async () => {
+    const { world, orphans } = await orphaned();
+    await world.reinstate(orphans);
+    const before = world.state();
+
+    expect(await world.reinstate(orphans)).toMatchObject({ reinstated: [], landedSince: 2 });
+    expect(world.state()).toEqual(before);
+  });
+
+  it('leaves an id whose holder has landed since the tables were built', async () => {
+    const { world, orphans } = await orphaned();
+    await world.land([recordAt(1, visit(1)), recordAt(2, visit(2))]);
+
+    expect(await world.reinstate(orphans)).toMatchObject({ reinstated: [], landedSince: 2 });
+    expect(world.recoveries()).toEqual([]);
+  });
+
+  it('a dry run names the copies and lands none', async () => {
+    const { world, orphans } = await orphaned();
+    const before = world.state();
+
+    expect(await world.reinstate(orphans, true)).toMatchObject({ reinstated: orphans });
+    expect(world.state()).toEqual(before);
+  });
+
+  it('fault 12: after a crash before the row it finds its own object', async () => {
+    const { world, orphans } = await orphaned();
+    const { append } = world.ledger;
+    world.ledger.append = async () => {
+      throw new Error('crash');
+    };
+    await expect(world.reinstate(orphans)).rejects.toThrow('crash');
+    const keys = world.objects.keys();
+    world.ledger.append = append;
+
+    await world.reinstate(orphans);
+
+    expect(world.objects.keys()).toEqual(keys);
+    expect(world.objects.rewrites).toEqual([]);
+  });
+
+  it('keeps the place in an aggregated record', async () => {
+    const world = new RecoveryWorld();
+    world.claims.claims.set(eventId(2), {
+      owner: 'gone#1',
+      digest: '',
+      expiresAtMs: Number.MAX_SAFE_INTEGER,
+    });
+    const lines = [visit(1), visit(2)].map((each) => JSON.stringify(each)).join('\n');
+    const same = new RecoveryWorld();
+    await same.land([recordAt(3, JSON.stringify(visit(2)))]);
+    const digest = same.claims.claims.get(eventId(2))?.digest ?? '';
+    world.claims.claims.set(eventId(2), { owner: 'gone#1', digest, expiresAtMs: Number.MAX_SAFE_INTEGER });
+    await world.land([recordAt(9, lines)]);
+    const objectKey = world.keyIn('duplicates/');
+
+    await world.reinstate([{ eventId: eventId(2), objectKey, coordinates: `${SHARD}#9#1` }]);
+
+    expect(
+      world
+        .lines('raw')
+        .map((line) => [line._record_index, line.event_id])
+        .sort(),
+    ).toEqual([
+      ['0', eventId(1)],
+      ['1', eventId(2)],
+    ]);
+  });
+
+  it('fault 35: a duplicates object that is broken, foreign or without the copy is named', async () => {
+    const { world, orphans } = await orphaned();
+    const [first] = orphans;
+    const objectKey = first?.objectKey ?? '';
+    const absent = { eventId: eventId(99), objectKey, coordinates: `${SHARD}#99` };
+    const foreign = { eventId: eventId(98), objectKey: 'duplicates/events/x', coordinates: `${SHARD}#98` };
+
+    expect((await world.reinstate([absent, foreign])).remaining).toMatchObject([
+      { objectKey, problem: 'lacks 1 of the copies that the tables name' },
+      { objectKey: 'duplicates/events/x', problem: /no object that the ledger names/ },
+    ]);
+    world.spoil(objectKey);
+    expect(await world.reinstate(orphans)).toMatchObject({ reinstated: [], remaining: [{ objectKey }] });
+    expect(world.recoveries()).toEqual([]);
+  });
+});
