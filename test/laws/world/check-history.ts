@@ -1,18 +1,11 @@
 import type { ObjectKind } from '../../../lambdas/domain/ledger.ts';
 import { ledgerTotals } from '../../../lambdas/domain/ledger-totals.ts';
-import { eventIdOf, pageOf, type Sending } from './sendings.ts';
-import type { AcceptedRecord } from './shards.ts';
+import { eventIdOf } from './sendings.ts';
 import { copiesOf } from './stager.ts';
 import { type Copy, placeOf, totalOrder } from './staging.ts';
+import { contentOf, contentsOf, type Sent, sentBy } from './truth.ts';
 import { placeName } from './watcher.ts';
 import type { World } from './world.ts';
-
-/** One event of the truth at its place in the stream. */
-interface Sent {
-  readonly place: string;
-  readonly accepted: AcceptedRecord;
-  readonly sending: Sending;
-}
 
 /** What became of a place: zones that hold it, with the reason where it was quarantined. */
 interface Fate {
@@ -30,21 +23,10 @@ export function breachesOf(world: World, history: number): readonly string[] {
     ...world.watcher.breaches,
     ...placeBreaches(world, sent),
     ...stagingBreaches(world, sent, history),
+    ...claimBreaches(world),
     ...world.stores.objects.rewritten.map((key) => `the bytes of ${key} changed`),
     ...sumBreaches(world, sent),
   ];
-}
-
-/** A record without any event is one item, however many lines it has. */
-function sentBy(accepted: AcceptedRecord): readonly Sent[] {
-  const { record, sendings } = accepted;
-  const isWhole = sendings.every(({ kind }) => kind === 'poison');
-  const items = isWhole ? sendings.slice(0, 1) : sendings;
-  return items.map((sending, index) => ({
-    place: placeOf({ shardId: record.shardId, sequence: record.sequenceNumber, index }),
-    accepted,
-    sending,
-  }));
 }
 
 /** Each place is somewhere, and nothing good is in quarantine but what conflicts. */
@@ -89,21 +71,6 @@ function fatesOf(world: World): ReadonlyMap<string, Fate> {
   return fates;
 }
 
-/** The contents under which each id was sent. */
-function contentsOf(sent: readonly Sent[]): ReadonlyMap<number, ReadonlySet<string>> {
-  const contents = new Map<number, Set<string>>();
-  for (const { sending } of sent) {
-    if (sending.kind === 'poison') continue;
-    const known = contents.get(sending.id) ?? new Set();
-    contents.set(sending.id, known.add(contentOf(sending)));
-  }
-  return contents;
-}
-
-function contentOf(sending: Sending & { kind: 'event' }): string {
-  return `${new Date(sending.eventTimeMs).toISOString()} ${pageOf(sending.content)}`;
-}
-
 /** Every id that was sent is staged once, by the smallest copy in raw, with what stood at its place. */
 function stagingBreaches(world: World, sent: readonly Sent[], history: number): readonly string[] {
   const { staged, tooLate } = world.build.tables;
@@ -135,6 +102,21 @@ function smallestCopies(world: World): ReadonlyMap<string, Copy> {
   for (const copy of [...copies].sort(totalOrder))
     if (!smallest.has(copy.eventId)) smallest.set(copy.eventId, copy);
   return smallest;
+}
+
+/** While the claim store answers and remembers, an id is accepted at one place. */
+function claimBreaches(world: World): readonly string[] {
+  const rows = [...world.stores.ledger.rows.values()];
+  if (!world.plan.hasClaims || world.plan.budgets.forgottenClaims > 0) return [];
+  if (rows.some((row) => row.dedupBypassed > 0)) return [];
+  const places = new Map<string, string>();
+  const breaches: string[] = [];
+  for (const copy of copiesOf(world, rows, () => {})) {
+    const place = placeOf(copy);
+    if ((places.get(copy.eventId) ?? place) !== place) breaches.push('a claimed event is accepted twice');
+    places.set(copy.eventId, place);
+  }
+  return breaches;
 }
 
 /** Rows balance, staging accounts for every accepted copy, and no record counts twice in the totals. */

@@ -9,30 +9,20 @@ const CLAIM_TTL_MS = 8 * MS_PER_DAY;
 /** Costs next to nothing: the body as it is. */
 const PLAIN: Compression = { extension: '.ndjson.gz', compress: (body) => Uint8Array.from(body) };
 
-/** The same body in other bytes, as another level or another release of the compressor gives it. */
-const OTHER: Compression = {
+/** What two releases of the compressor give: other bytes for the same body. */
+const GZIPS: readonly Compression[] = [1, 9].map((level) => ({
   extension: '.ndjson.gz',
-  compress(body) {
-    const bytes = new Uint8Array(body.length + 1);
-    bytes.set(body);
-    bytes[body.length] = 0x0a;
-    return bytes;
-  },
-};
-
-/** For histories in which something reads objects back that knows real compression only. */
-export const GZIP: Compression = {
-  extension: '.ndjson.gz',
-  compress: (body) => gzipSync(body, { level: 1 }),
-};
-
-/** The consumer's settings before and after a deployment of another release. */
-export const RELEASES: readonly ConsumeSettings[] = [PLAIN, OTHER].map((compression) => ({
-  claimTtlMs: CLAIM_TTL_MS,
-  compression,
+  compress: (body) => gzipSync(body, { level }),
 }));
 
-export const GZIP_RELEASE: ConsumeSettings = { claimTtlMs: CLAIM_TTL_MS, compression: GZIP };
+/** The consumer's settings. Real compression only where something asks for it, since it takes most of the time. */
+export function settingsOf(
+  plan: { readonly maxBatchBytes: number; readonly isCompressing: boolean },
+  release: number,
+): ConsumeSettings {
+  const compression = plan.isCompressing ? (GZIPS[release % GZIPS.length] ?? PLAIN) : PLAIN;
+  return { claimTtlMs: CLAIM_TTL_MS, compression, maxBatchBytes: plan.maxBatchBytes };
+}
 
 /** The text of an object, whichever of these wrote it. */
 export function bodyText(bytes: Uint8Array): string {

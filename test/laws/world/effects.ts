@@ -7,6 +7,8 @@ export interface Process {
   /** What it has asked of the world and not heard of yet. */
   pending: number;
   isDead: boolean;
+  /** What the claim store has answered to it. */
+  heard: string;
   /** Something happened to it that it may fail of. */
   isExcused: boolean;
   onDeath(): void;

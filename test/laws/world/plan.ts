@@ -22,6 +22,10 @@ export interface Plan {
   readonly mapping: MappingSettings;
   /** Mode `owner`: each id is claimed. False: mode `ledger`. */
   readonly hasClaims: boolean;
+  /** Of an invocation; what is beyond it comes again. */
+  readonly maxBatchBytes: number;
+  /** Whether objects are compressed as in life: other releases of the compressor give other bytes. */
+  readonly isCompressing: boolean;
   /** An invocation's time. */
   readonly timeLimitMs: number;
   /** One effect in so many meets a mishap; 0: none. */
@@ -31,13 +35,17 @@ export interface Plan {
   readonly budgets: Budgets;
 }
 
-export function planHistory(choices: Choices): Plan {
-  const calls = planSendings(choices);
+export function planHistory(choices: Choices, fewestRecords?: number): Plan {
+  const calls = planSendings(choices, fewestRecords);
+  const isCompressing = choices.onceIn(16);
   return {
     calls,
+    isCompressing,
     shards: 2 + choices.below(2),
     mapping: planMapping(choices),
     hasClaims: !choices.onceIn(4),
+    // One to two records.
+    maxBatchBytes: choices.onceIn(4) ? 500 : Number.POSITIVE_INFINITY,
     timeLimitMs: choices.pick([60_000, 20_000, 6_000]),
     weather: choices.pick(WEATHERS),
     roughMoves: choices.pick([60, 30, 120]),
@@ -49,7 +57,7 @@ export function planHistory(choices: Choices): Plan {
       pollerCrashes: choices.below(3),
       reshards: choices.onceIn(4) ? 1 : 0,
       forgottenClaims: choices.onceIn(8) ? 2 : 0,
-      deployments: choices.onceIn(8) ? 1 : 0,
+      deployments: isCompressing ? 1 : 0,
     },
   };
 }

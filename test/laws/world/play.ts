@@ -18,12 +18,14 @@ export interface Play {
   readonly composition?: Composition;
   /** Collects what happens, in words. */
   readonly trace?: string[];
+  /** Fewer make shorter counterexamples. */
+  readonly fewestRecords?: number;
 }
 
 /** Plays one history to its end, when everything is landed and staged, and gives the world as it is then. */
 export async function play(options: Play): Promise<World> {
-  const { choices, history, composition = SOUND, trace } = options;
-  const plan = planHistory(choices);
+  const { choices, history, composition = SOUND, trace, fewestRecords } = options;
+  const plan = planHistory(choices, fewestRecords);
   const world = new World(history, plan, choices, composition);
   for (const shard of world.shards.all) world.newPoller(shard);
   const player = new Player(world, plan, choices, trace);
@@ -99,7 +101,8 @@ class Player {
   #effect(place: number, isRough: boolean): void {
     const world = this.#world;
     const mishap = isRough ? nextMishap(this.#choices, this.#plan.weather) : 'none';
-    this.#say(`${world.stores.effects.nameAt(place)}${mishap === 'none' ? '' : ` (${mishap})`}`);
+    if (mishap !== 'none') world.counts.mishaps += 1;
+    this.#sayEffect(place, mishap);
     world.nowMs += mishap === 'slow' ? SLOW_MS : 5;
     world.stores.effects.perform(place, mishap);
   }
@@ -174,6 +177,7 @@ class Player {
         isPossible: () => invocations().length > 0,
         happen: () => {
           const process = this.#choices.pick(invocations());
+          world.counts.timeouts += 1;
           process.end({ kind: 'failed', error: new Error('timed out') });
           return `${process.name} times out and goes on`;
         },
@@ -220,12 +224,21 @@ class Player {
   #reshard(): string {
     const { shards, nowMs } = this.#world;
     const before = shards.all.length;
-    const [left, right] = shards.open;
+    const { open } = shards;
+    const [left, right] = open;
     if (left === undefined) return 'no shard is open';
-    if (right !== undefined && this.#choices.onceIn(2)) shards.merge(left, right, nowMs);
+    // Two shards stay open, so that events go on meeting their copies in others.
+    if (right !== undefined && open.length > 2 && this.#choices.onceIn(2)) shards.merge(left, right, nowMs);
     else shards.split(left, nowMs);
     for (const shard of shards.all.slice(before)) this.#world.newPoller(shard);
     return 'a shard splits or two merge';
+  }
+
+  /** Effects without a mishap are of interest while several processes run. */
+  #sayEffect(place: number, mishap: string): void {
+    const { stores, running } = this.#world;
+    if (mishap === 'none' && (running.size < 2 || this.#roughMoves < 0)) return;
+    this.#say(`${stores.effects.nameAt(place)}${mishap === 'none' ? '' : ` (${mishap})`}`);
   }
 
   #say(what: string): void {

@@ -14,7 +14,8 @@ export interface Ports {
 
 /** What the world watches while effects take place. */
 export interface Watch {
-  rowAppended(row: LedgerRow): void;
+  /** `heard`: the claim store's answers to whoever appends it. */
+  rowAppended(row: LedgerRow, heard: string): void;
   checkpointMoves(checkpoint: Checkpoint): void;
   stateMoves(name: string, value: string): void;
 }
@@ -54,8 +55,8 @@ function objectsOf({ objects, effects }: Stores, process: Process): ObjectStore 
 /** A throttled store answers some statements; a process may die when only some of them have taken place. */
 function claimsOf({ claims, effects }: Stores, process: Process): ClaimStore {
   return {
-    claim: (requests) =>
-      effects.of(process, {
+    async claim(requests) {
+      const answers = await effects.of(process, {
         name: 'claims',
         apply: () => requests.map((request) => claims.answer(request)),
         whenRefused: () => requests.map((request, place) => refuseSome(claims, request, place)),
@@ -63,7 +64,11 @@ function claimsOf({ claims, effects }: Stores, process: Process): ClaimStore {
           const first = choices.below(requests.length + 1);
           for (const request of requests.slice(0, first)) claims.answer(request);
         },
-      }),
+      });
+      for (const answer of answers)
+        process.heard += answer.kind === 'held' ? ` ${answer.owner}` : ` ${answer.kind}`;
+      return answers;
+    },
   };
 }
 
@@ -77,7 +82,7 @@ function ledgerOf({ ledger, effects, watch }: Stores, process: Process): LedgerS
       effects.of(process, {
         name: 'appends its row',
         apply() {
-          watch.rowAppended(row);
+          watch.rowAppended(row, process.heard);
           return ledger.append(row);
         },
       }),

@@ -31,17 +31,17 @@ const AGES_MS = [
 ] as const;
 
 const FEWEST_RECORDS = 7;
-const MORE_RECORDS = 5;
+const MORE_RECORDS = 4;
 
 /**
  * What producers send in one history: at least seven records over two shards, in calls of one to four, with at least
  * one event that is sent to both shards. Ids are few, so that copies, conflicts and poison meet.
  */
-export function planSendings(choices: Choices): readonly PlannedCall[] {
+export function planSendings(choices: Choices, fewest = FEWEST_RECORDS): readonly PlannedCall[] {
   const first = eventOf(choices, 0);
   const records: PlannedRecord[] = [{ sendings: [first], shard: 0 }];
   const events: (Sending & { kind: 'event' })[] = [first];
-  const count = FEWEST_RECORDS + choices.below(MORE_RECORDS);
+  const count = fewest + choices.below(MORE_RECORDS);
   while (records.length < count) {
     const sendings = [sendingOf(choices, events)];
     if (choices.onceIn(10)) sendings.push(sendingOf(choices, events), sendingOf(choices, events));

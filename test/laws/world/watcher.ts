@@ -10,6 +10,8 @@ export class Watcher implements Watch {
   readonly breaches: string[] = [];
   readonly #shards: Shards;
   readonly #objects: Objects;
+  /** Rows by their id and the claim answers that they came of, without what compression makes of bodies. */
+  readonly #rows = new Map<string, string>();
   #watermarkMs = Number.NEGATIVE_INFINITY;
 
   constructor(shards: Shards, objects: Objects) {
@@ -17,13 +19,24 @@ export class Watcher implements Watch {
     this.#objects = objects;
   }
 
-  /** A row comes after its objects; its places have landed. */
-  rowAppended(row: LedgerRow): void {
+  /** A row comes after its objects, and depends on batch and claim answers alone; its places have landed. */
+  rowAppended(row: LedgerRow, heard: string): void {
+    this.#requireSame(row, heard);
     for (const { key } of row.objects) {
       if (!this.#objects.bytes.has(key))
         this.breaches.push(`the ledger names ${nameOf(key)}, which does not stand`);
     }
     for (const accepted of this.#within(row)) accepted.hasLanded = true;
+  }
+
+  #requireSame(row: LedgerRow, heard: string): void {
+    const { ledgerId, accepted, duplicate, quarantined } = row;
+    const keys = row.objects.map(({ key }) => key).join();
+    const text = `${keys} ${accepted} ${duplicate} ${quarantined}`;
+    const name = `${ledgerId}${heard}`;
+    const before = this.#rows.get(name);
+    if (before === undefined) this.#rows.set(name, text);
+    else if (before !== text) this.breaches.push('the same batch gives other keys at another time');
   }
 
   /** A checkpoint passes only what has landed or was given up. */

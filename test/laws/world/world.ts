@@ -1,10 +1,14 @@
-import { type BatchOutcome, consumeBatch } from '../../../lambdas/consume-events/consume-batch.ts';
+import {
+  type BatchOutcome,
+  type ConsumeSettings,
+  consumeBatch,
+} from '../../../lambdas/consume-events/consume-batch.ts';
 import { redriveFailures } from '../../../lambdas/redrive-failures/redrive-failures.ts';
 import type { InvocationOutcome } from '../../../local/event-source-mapping/invocation-outcome.ts';
 import type { MappingAction } from '../../../local/event-source-mapping/shard-mapping.ts';
 import type { Choices } from './choices.ts';
 import type { Composition } from './composition.ts';
-import { RELEASES, SILENT } from './consumer.ts';
+import { SILENT, settingsOf } from './consumer.ts';
 import { Effects, type Process } from './effects.ts';
 import { StoreFailure } from './mishaps.ts';
 import type { Plan } from './plan.ts';
@@ -43,8 +47,16 @@ export class World {
   nowMs = START_MS;
   /** The release of the consumer that runs. */
   release = 0;
-  stagerRuns = 0;
-  batches = 0;
+  /** What happened how often, for the run's statistics. */
+  readonly counts = {
+    invocations: 0,
+    discards: 0,
+    redrives: 0,
+    stagings: 0,
+    mishaps: 0,
+    deaths: 0,
+    timeouts: 0,
+  };
   readonly plan: Plan;
   readonly #composition: Composition;
   readonly #discarded = new Set<string>();
@@ -91,7 +103,7 @@ export class World {
   }
 
   #invoke(poller: Poller, action: MappingAction & { kind: 'invoke' }): void {
-    this.batches += 1;
+    this.counts.invocations += 1;
     const name = `consumer ${shardName(poller.shard.shardId)}`;
     const process = this.#start(name, this.plan.timeLimitMs, (outcome) => {
       if (poller.isGone) return;
@@ -104,6 +116,7 @@ export class World {
   }
 
   #discard(poller: Poller, action: MappingAction & { kind: 'discard' }): void {
+    this.counts.discards += 1;
     const name = `mapping ${shardName(poller.shard.shardId)}`;
     const process = this.#start(name, Number.POSITIVE_INFINITY, (outcome) => {
       if (poller.isGone) return;
@@ -121,12 +134,13 @@ export class World {
     const kept = this.stores.effects.of(process, { name: 'keeps a failure', apply });
     this.#follow(
       process,
-      kept.then((): BatchOutcome => ({ row: null, isNew: false, firstUndone: null })),
+      kept.then(() => NOTHING_LEFT),
     );
   }
 
   /** One run of the redrive. */
   redrive(): string {
+    this.counts.redrives += 1;
     const process = this.#start('redrive', Number.POSITIVE_INFINITY, () => {});
     const ports = this.#consumerPorts(process);
     const deps = { ...ports, failures: { ...FAILURES, objects: ports.objects }, stream: NO_STREAM };
@@ -142,7 +156,7 @@ export class World {
 
   /** One run of staging. */
   stage(): string {
-    this.stagerRuns += 1;
+    this.counts.stagings += 1;
     const process = this.#start('stager', Number.POSITIVE_INFINITY, () => {});
     const world = {
       stores: this.stores,
@@ -155,10 +169,10 @@ export class World {
       },
       missing: (key: string) => this.watcher.breaches.push(`staging misses the object ${key}`),
     };
-    const run = stage(world, this.#composition.stager, process, `run-${this.stagerRuns}`);
+    const run = stage(world, this.#composition.stager, process, `run-${this.counts.stagings}`);
     this.#follow(
       process,
-      run.then((): BatchOutcome => ({ row: null, isNew: false, firstUndone: null })),
+      run.then(() => NOTHING_LEFT),
     );
     return 'staging begins';
   }
@@ -174,8 +188,8 @@ export class World {
     this.pollers.push(new Poller(shard, this.plan.mapping, this.positions));
   }
 
-  get #settings() {
-    return RELEASES[this.release % RELEASES.length] as (typeof RELEASES)[number];
+  get #settings(): ConsumeSettings {
+    return settingsOf(this.plan, this.release);
   }
 
   #consumerPorts(process: Process) {
@@ -188,9 +202,13 @@ export class World {
       name,
       pending: 0,
       isDead: false,
+      heard: '',
       isExcused: false,
       deadlineMs: this.nowMs + timeLimitMs,
-      onDeath: () => process.end({ kind: 'failed', error: new StoreFailure('died') }),
+      onDeath: () => {
+        this.counts.deaths += 1;
+        process.end({ kind: 'failed', error: new StoreFailure('died') });
+      },
       end: (outcome) => {
         if (this.running.delete(process)) settle(outcome);
       },
@@ -210,6 +228,8 @@ export class World {
     );
   }
 }
+
+const NOTHING_LEFT: BatchOutcome = { row: null, isNew: false, firstUndone: null };
 
 /** Failures here hold whole payloads. */
 const NO_STREAM = {

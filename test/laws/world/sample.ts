@@ -1,0 +1,57 @@
+import type { StoredLedgerRow } from '../../../lambdas/domain/ledger.ts';
+import type { Copy } from './staging.ts';
+import { sentBy } from './truth.ts';
+import type { World } from './world.ts';
+
+/** A finished history as another process needs it, to stage it once more and compare. */
+export interface Sample {
+  readonly rows: readonly StoredLedgerRow[];
+  /** Those that the rows name. */
+  readonly objects: readonly (readonly [key: string, bytes: Uint8Array])[];
+  /** What staging in memory made of it, a line for each row of a table. */
+  readonly staging: readonly string[];
+  readonly sums: SampleSums;
+}
+
+export interface SampleSums {
+  readonly received: number;
+  readonly staged: number;
+  readonly tooLate: number;
+  readonly conflicts: number;
+}
+
+export function sampleOf(world: World): Sample {
+  const { ledger, objects } = world.stores;
+  const rows = [...ledger.rows.values()];
+  const keys = new Set(rows.flatMap((row) => row.objects.map(({ key }) => key)));
+  const { staged, tooLate, conflicts } = world.build.tables;
+  return {
+    rows,
+    objects: [...keys].map((key) => [key, objects.bytes.get(key) ?? new Uint8Array()]),
+    staging: [
+      ...[...staged.values()].map((copy) => stagingLine('stg_events', copy)),
+      ...[...tooLate.values()].map((copy) => stagingLine('stg_late_events', copy)),
+      ...conflicts.map((copy) => stagingLine('stg_id_conflicts', copy)),
+    ],
+    sums: {
+      received: sentEvents(world),
+      staged: staged.size,
+      tooLate: tooLate.size,
+      conflicts: conflicts.length,
+    },
+  };
+}
+
+function sentEvents(world: World): number {
+  return [...world.shards.records()].reduce((sum, accepted) => sum + sentBy(accepted).length, 0);
+}
+
+/** A row of a staging table as text; a conflict has no content there. */
+export function stagingLine(
+  table: string,
+  { eventId, shardId, sequence, index, ledgerId, arrivalTimeMs, eventTimeMs, content }: Copy,
+): string {
+  const place = [table, eventId, shardId, sequence, index, ledgerId, arrivalTimeMs];
+  const page = content.slice(content.indexOf(' ') + 1);
+  return (table === 'stg_id_conflicts' ? place : [...place, eventTimeMs, page]).join(' ');
+}
