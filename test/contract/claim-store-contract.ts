@@ -17,10 +17,16 @@ function request(fields: Partial<ClaimRequest> = {}): ClaimRequest {
   };
 }
 
+/** A store of claims whose time to live can come at any moment. */
+export interface ClaimSubject extends Subject<ClaimStore> {
+  /** Deletes a claim behind the store's back. */
+  forget(eventId: string): Promise<void>;
+}
+
 /** What any ClaimStore must do. `make` gives a fresh, empty store. */
-export function claimStoreContract(name: string, make: () => Promise<Subject<ClaimStore>>): void {
+export function claimStoreContract(name: string, make: () => Promise<ClaimSubject>): void {
   describe(`claim store: ${name}`, () => {
-    let subject: Subject<ClaimStore>;
+    let subject: ClaimSubject;
     let store: ClaimStore;
 
     beforeEach(async () => {
@@ -86,6 +92,7 @@ export function claimStoreContract(name: string, make: () => Promise<Subject<Cla
     it.each([
       ['at its last millisecond', 8 * DAY_MS, 'held'],
       ['one millisecond later', 8 * DAY_MS + 1, 'granted'],
+      ['48 hours later, as late as time to live may delete it', 10 * DAY_MS, 'granted'],
     ])(
       'fault 21: a claim asked for %s is judged by the arrival of the asking record',
       async (_, afterMs, kind) => {
@@ -123,6 +130,47 @@ export function claimStoreContract(name: string, make: () => Promise<Subject<Cla
         (_, index) => [left[index], right[index]].filter((a) => a?.kind === 'granted').length,
       );
       expect(grants).toEqual(ids.map(() => 1));
+    });
+
+    it('faults 20, 26: whoever asks again after a race gets the answer of before', async () => {
+      const rival = await subject.open();
+      const ids = Array.from({ length: 60 }, (_, index) => `${EVENT.slice(0, -3)}${100 + index}`);
+      const asked = (owner: string) => ids.map((eventId) => request({ eventId, owner }));
+      const first = await Promise.all([store.claim(asked('left#1')), rival.claim(asked('right#1'))]);
+
+      const again = await Promise.all([store.claim(asked('left#1')), rival.claim(asked('right#1'))]);
+
+      expect(again).toEqual(first);
+    });
+
+    it.each([24, 25, 26, 101])('a call of %i ids is answered whole', async (count) => {
+      const ids = Array.from({ length: count }, (_, index) => `${EVENT.slice(0, -3)}${100 + index}`);
+
+      const granted = await store.claim(ids.map((eventId) => request({ eventId })));
+      const held = await store.claim(ids.map((eventId) => request({ eventId, owner: 'other#1' })));
+
+      expect(granted.map(({ kind }) => kind)).toEqual(ids.map(() => 'granted'));
+      expect(held.map(({ kind }) => kind)).toEqual(ids.map(() => 'held'));
+    });
+
+    it('fault 21: a claim that was deleted early is free, and its old owner is told who took it', async () => {
+      await store.claim([request()]);
+      await subject.forget(EVENT);
+
+      expect(await store.claim([request({ owner: 'heir#1', digest: 'digest-of-heir' })])).toEqual([
+        { kind: 'granted' },
+      ]);
+      expect(await store.claim([request()])).toEqual([
+        { kind: 'held', owner: 'heir#1', digest: 'digest-of-heir' },
+      ]);
+    });
+
+    it('fault 21: an owner whose claim was deleted early claims it anew', async () => {
+      await store.claim([request()]);
+      await subject.forget(EVENT);
+
+      expect(await store.claim([request()])).toEqual([{ kind: 'granted' }]);
+      expect(await store.claim([request({ owner: 'other#1' })])).toMatchObject([{ kind: 'held' }]);
     });
   });
 }

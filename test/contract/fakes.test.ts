@@ -1,7 +1,9 @@
 import { MemoryClaimStore } from '../fakes/claim-store.ts';
+import { MemoryLeaseStore } from '../fakes/lease-store.ts';
 import { MemoryLedgerStore } from '../fakes/ledger-store.ts';
 import { MemoryObjectStore } from '../fakes/object-store.ts';
 import { claimStoreContract } from './claim-store-contract.ts';
+import { leaseStoreContract } from './lease-store-contract.ts';
 import { ledgerStoreContract } from './ledger-store-contract.ts';
 import { objectStoreContract } from './object-store-contract.ts';
 import type { Subject } from './subject.ts';
@@ -14,10 +16,15 @@ function inMemory<T>(make: () => T): () => Promise<Subject<T>> {
   };
 }
 
-claimStoreContract(
-  'in memory',
-  inMemory(() => new MemoryClaimStore()),
-);
+claimStoreContract('in memory', async () => {
+  const store = new MemoryClaimStore();
+  return {
+    open: async () => store,
+    forget: async (eventId) => void store.claims.delete(eventId),
+    close: async () => undefined,
+  };
+});
+leaseStoreContract('in memory', (clock) => inMemory(() => new MemoryLeaseStore(clock))());
 ledgerStoreContract(
   'in memory',
   inMemory(() => new MemoryLedgerStore()),

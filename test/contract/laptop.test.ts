@@ -62,7 +62,15 @@ async function onStream(): Promise<StreamSubject> {
 }
 
 eventStreamContract('node:sqlite', onStream);
-claimStoreContract('node:sqlite', () => onState((database) => new SqliteClaimStore(database)));
+claimStoreContract('node:sqlite', async () => {
+  let forget = (_id: string): void => {};
+  const subject = await onState((database) => {
+    const statement = database.prepare('delete from claims where event_id = unhex(?)');
+    forget = (id) => void statement.run(id.replaceAll('-', ''));
+    return new SqliteClaimStore(database);
+  });
+  return { ...subject, forget: async (eventId) => forget(eventId) };
+});
 ledgerStoreContract('node:sqlite', () => onState((database) => new SqliteLedgerStore(database)));
 leaseStoreContract('node:sqlite', (clock) => onState((database) => new SqliteLeaseStore(database, clock)));
 objectStoreContract('file system', onFiles);

@@ -115,6 +115,46 @@ export function leaseStoreContract(name: string, make: (clock: Clock) => Promise
       expect(await store.renew(first, TTL_MS)).toBe(false);
     });
 
+    it('fault 37: of a stalled holder that renews and a rival that takes over at once, exactly one holds it', async () => {
+      const stalled = await acquired(store, 'one');
+      clock.advance(TTL_MS + 1);
+
+      const [isRenewed, answer] = await Promise.all([
+        store.renew(stalled, TTL_MS),
+        rival.acquire('run', 'two', TTL_MS),
+      ]);
+
+      expect(isRenewed).toBe(answer.kind === 'held');
+      expect((await store.acquire('run', 'three', TTL_MS)).lease.holder).toBe(isRenewed ? 'one' : 'two');
+    });
+
+    it('fault 37: of many that take an expired lease at once, exactly one does, with the next fence', async () => {
+      const { fence } = await acquired(store, 'old');
+      clock.advance(TTL_MS);
+
+      const answers = await Promise.all(
+        Array.from({ length: 5 }, (_, index) =>
+          (index % 2 === 0 ? store : rival).acquire('run', `holder ${index}`, TTL_MS),
+        ),
+      );
+
+      const winners = answers.filter(({ kind }) => kind === 'acquired');
+      expect(winners.map(({ lease }) => lease.fence)).toEqual([fence + 1]);
+      expect(new Set(answers.map(({ lease }) => lease.holder)).size).toBe(1);
+    });
+
+    it('fences rise from holder to holder, whether a lease was given back or has expired', async () => {
+      const fences: number[] = [];
+      for (let turn = 0; turn < 6; turn += 1) {
+        const lease = await acquired(turn % 2 === 0 ? store : rival, `holder ${turn}`);
+        fences.push(lease.fence);
+        if (turn % 3 === 0) await store.release(lease);
+        else clock.advance(TTL_MS);
+      }
+
+      expect([...new Set(fences)].sort((left, right) => left - right)).toEqual(fences);
+    });
+
     it('releasing twice does nothing', async () => {
       const lease = await acquired(store, 'one');
       await store.release(lease);

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LedgerRow } from '../../lambdas/domain/ledger.ts';
 import type { LedgerStore } from '../../lambdas/ports/ledger-store.ts';
+import { uniform } from './network-faults.ts';
 import type { Subject } from './subject.ts';
 
 export function ledgerRow(ledgerId: string, fields: Partial<LedgerRow> = {}): LedgerRow {
@@ -197,6 +198,64 @@ export function ledgerStoreContract(name: string, make: () => Promise<Subject<Le
       expect(await other.writeState('watermark', '1', '2')).toBe(true);
       expect(await store.writeState('watermark', '1', '3')).toBe(false);
       expect(await store.readState('watermark')).toBe('2');
+    });
+
+    it('rows of more than a megabyte in all come back whole and in order', async () => {
+      // Digits that do not shrink: what a store may keep compressed is still above 1 MB.
+      const noise = (seed: number) =>
+        Array.from({ length: 6_000 }, (_, place) =>
+          uniform(seed * 10_007 + place)
+            .toString(36)
+            .slice(2, 10),
+        ).join('');
+      const rows = Array.from({ length: 40 }, (_, index) =>
+        ledgerRow(`events/${index + 10}`, { sessionSketch: noise(index) }),
+      );
+      for (const row of rows) await store.append(row);
+      await store.markStaged(
+        rows.slice(0, 5).map((row) => row.ledgerId),
+        'run-1',
+      );
+
+      expect(await idsOf(store)).toEqual(rows.map((row) => row.ledgerId));
+      const waiting = await store.rows({ unstagedOnly: true });
+      expect(waiting).toEqual(rows.slice(5).map((row) => ({ ...row, stagedBy: null })));
+    });
+
+    it('more rows than one transaction takes are marked', async () => {
+      const ids = Array.from({ length: 103 }, (_, index) => `events/${index + 100}`);
+      await Promise.all(ids.map((id) => store.append(ledgerRow(id))));
+
+      await store.markStaged(ids.slice(1), 'run-1');
+
+      expect(await idsOf(other, { unstagedOnly: true })).toEqual(ids.slice(0, 1));
+      expect(await idsOf(other)).toEqual(ids);
+    });
+
+    it('fault 37: of two runs that mark the same rows at once, one is named by each row', async () => {
+      const ids = Array.from({ length: 10 }, (_, index) => `events/${index}`);
+      await Promise.all(ids.map((id) => store.append(ledgerRow(id))));
+
+      await Promise.all([store.markStaged(ids, 'left'), other.markStaged(ids, 'right')]);
+
+      const runs = (await store.rows()).map((row) => row.stagedBy);
+      expect(runs.every((run) => run === 'left' || run === 'right')).toBe(true);
+      expect(await idsOf(store, { unstagedOnly: true })).toEqual([]);
+    });
+
+    it('fault 26: of two that move a checkpoint at once, the farther one stands', async () => {
+      const moves = Array.from({ length: 20 }, (_, index) => ({
+        source: 'events' as const,
+        shardId: 's',
+        sequence: `${95 + index}`,
+        arrivalTimeMs: index,
+      }));
+
+      await Promise.all(
+        moves.map((move, index) => (index % 2 === 0 ? store : other).advanceCheckpoint(move)),
+      );
+
+      expect(await store.checkpoints()).toEqual(moves.slice(-1));
     });
 
     it('fault 37: of two that replace one state at once, exactly one succeeds', async () => {

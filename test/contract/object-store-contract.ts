@@ -71,6 +71,24 @@ export function objectStoreContract(name: string, make: () => Promise<Subject<Ob
       expect(await list('')).toHaveLength(keys.length);
     });
 
+    it('lists more keys than one page holds, each once', async () => {
+      const keys = Array.from({ length: 1_003 }, (_, index) => `page/${String(index).padStart(4, '0')}`);
+      for (let start = 0; start < keys.length; start += 100) {
+        const some = keys.slice(start, start + 100);
+        await Promise.all(some.map((key) => store.putIfAbsent(key, encoder.encode(key))));
+      }
+
+      expect(await Array.fromAsync(store.list('page/'))).toEqual(keys);
+      expect(await Array.fromAsync(store.list('page/0'))).toEqual(keys.slice(0, 1_000));
+    });
+
+    it('an object of more than a whole payload of the consumer comes back byte by byte', async () => {
+      const body = new Uint8Array(8 * 1_048_576).map((_, index) => (index * 31 + (index >> 8)) % 256);
+
+      expect(await store.putIfAbsent(KEY, body)).toBe('created');
+      expect(Buffer.compare((await store.get(KEY)) ?? new Uint8Array(), body)).toBe(0);
+    });
+
     it('a location names the object and differs by key', async () => {
       expect(store.locationOf(KEY).replaceAll('\\', '/').endsWith(`/${KEY}`)).toBe(true);
       expect(store.locationOf('raw/a')).not.toBe(store.locationOf('raw/b'));

@@ -25,7 +25,7 @@ export const kinesisLocal: Emulator = {
         KINESIS_MOCK_TLS_PORT: String(tlsPort),
         SHARD_LIMIT: '500',
         LOG_LEVEL: 'WARN',
-        ...Object.fromEntries(SLOW_CHANGES.map((change) => [`${change}_DURATION`, '10ms'])),
+        ...Object.fromEntries(SLOW_CHANGES.map((change) => [`${change}_DURATION`, '1ms'])),
       },
       folder: dirname(MANIFEST),
     }),

@@ -61,6 +61,9 @@ export class LoopbackDynamoDb {
               refusal.Item === undefined ? {} : { Item: refusal.Item },
             );
       }
+      case 'DeleteItem':
+        this.#table(body.TableName).items.delete(this.#keyOf(body.TableName, body.Key ?? {}));
+        return json({});
       case 'BatchGetItem':
         return json({ Responses: this.#batchGet(body.RequestItems ?? {}), UnprocessedKeys: {} });
       case 'Query':

@@ -1,0 +1,4 @@
+import { dynamoDbContracts } from '../lambdas/aws/aws-contracts.ts';
+import { onEmulator } from './on-emulator.ts';
+
+onEmulator('miniStack', (name, place) => dynamoDbContracts(`DynamoDB of ${name}`, place));

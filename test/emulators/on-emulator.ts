@@ -1,0 +1,26 @@
+import { beforeEach, describe, inject, it } from 'vitest';
+import type { ServicePlace } from '../lambdas/aws/aws-subjects.ts';
+import { LOOPBACK } from '../lambdas/aws/loopback-client.ts';
+import { EXCEPTIONS } from './exceptions.ts';
+import type { EmulatorName } from './global-setup.ts';
+
+/** Declares suites on a running emulator; one that cannot run here gives one skipped test, with the reason in its name. */
+export function onEmulator(
+  emulator: EmulatorName,
+  suites: (name: string, place: ServicePlace) => void,
+): void {
+  const state = inject('emulators')[emulator];
+  if (state.kind === 'skipped') {
+    it.skip(`${state.name} did not run: ${state.reason}`, () => {});
+    return;
+  }
+  describe(`on ${state.name}`, () => {
+    beforeEach((context) => {
+      const exception = EXCEPTIONS.find(
+        ({ on, test }) => on === emulator && context.task.name.includes(test),
+      );
+      if (exception !== undefined) context.skip(exception.reason);
+    });
+    suites(state.name, { ...LOOPBACK, endpoint: state.url });
+  });
+}
