@@ -1,9 +1,13 @@
 import type { Context } from 'aws-lambda';
 import type { LambdaTelemetry } from './lambda-telemetry.ts';
+import { safeError } from './safe-error.ts';
 
 export type Invocation<Input, Output> = (event: Input, context: Context) => Promise<Output>;
 
-/** Names each failure in the log, lets it pass to Lambda, and flushes the metrics whatever happened. */
+/**
+ * Names each failure in the log, lets it pass to Lambda as a copy that Lambda may log, and flushes the metrics whatever
+ * happened.
+ */
 export function observed<Input, Output>(
   telemetry: LambdaTelemetry,
   work: Invocation<Input, Output>,
@@ -16,7 +20,7 @@ export function observed<Input, Output>(
         error: error instanceof Error ? error.name : 'not an Error',
         request_id: context.awsRequestId,
       });
-      throw error;
+      throw safeError(error);
     } finally {
       telemetry.flush();
     }

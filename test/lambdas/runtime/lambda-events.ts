@@ -2,7 +2,7 @@ import type { Context, KinesisStreamEvent } from 'aws-lambda';
 
 export interface PlainRecord {
   readonly sequence: string;
-  readonly data: string;
+  readonly data: string | Uint8Array;
   readonly arrivalTimeMs: number;
 }
 
@@ -19,13 +19,18 @@ export function kinesisEvent(shardId: string, records: readonly PlainRecord[]): 
       invokeIdentityArn: 'arn:aws:iam::000000000000:role/consumer',
       kinesis: {
         approximateArrivalTimestamp: arrivalTimeMs / 1_000,
-        data: Buffer.from(data).toString('base64'),
+        data: base64Of(data),
         kinesisSchemaVersion: '1.0',
         partitionKey: 'device',
         sequenceNumber: sequence,
       },
     })),
   };
+}
+
+function base64Of(data: string | Uint8Array): string {
+  const bytes = typeof data === 'string' ? new TextEncoder().encode(data) : data;
+  return Buffer.from(bytes).toString('base64');
 }
 
 /** The part of a context that handlers read. */

@@ -1,0 +1,148 @@
+import { execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { gunzipSync } from 'node:zlib';
+import type { KinesisStreamEvent } from 'aws-lambda';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { LoopbackDynamoDb } from '../lambdas/aws/loopback-dynamodb.ts';
+import { LoopbackS3 } from '../lambdas/aws/loopback-s3.ts';
+import { type LoopbackServer, openLoopback, type Request } from '../lambdas/aws/loopback-server.ts';
+import { kinesisEvent } from '../lambdas/runtime/lambda-events.ts';
+import { CANARY_FATES, canaryRecords, leaksIn, SENT_TIME } from './canaries.ts';
+import { tempFolder } from './cli-process.ts';
+
+const run = promisify(execFile);
+const ROOT = path.join(import.meta.dirname, '..', '..');
+const SHARD = 'shardId-000000000000';
+
+const { folder, remove } = tempFolder();
+let dynamoDb: LoopbackDynamoDb;
+let s3: LoopbackS3;
+let aws: LoopbackServer;
+
+beforeAll(async () => {
+  aws = await openLoopback((request) =>
+    request.headers['x-amz-target'] === undefined ? s3.answer(request) : dynamoDb.answer(request),
+  );
+});
+
+afterAll(async () => {
+  await aws.close();
+  remove();
+});
+
+beforeEach(() => {
+  s3 = new LoopbackS3();
+  dynamoDb = new LoopbackDynamoDb();
+  dynamoDb.createTable('ledger', ['kind', 'id']);
+  dynamoDb.createTable('claims', ['event_id']);
+});
+
+const records = canaryRecords();
+
+/** All canaries as one batch. */
+function batch(): KinesisStreamEvent {
+  const arrivalTimeMs = Date.parse(SENT_TIME);
+  const plain = records.map(({ data }, place) => ({ sequence: String(place + 1), data, arrivalTimeMs }));
+  return kinesisEvent(SHARD, plain);
+}
+
+let invocations = 0;
+
+/** All that the real handler says of events: its log, its metrics, its answers, and what is known of its errors. */
+async function said(events: readonly unknown[], dedup: 'owner' | 'ledger' = 'owner'): Promise<string> {
+  invocations += 1;
+  const eventsFile = path.join(folder, `events-${invocations}.json`);
+  writeFileSync(eventsFile, JSON.stringify(events));
+  const program = path.join(import.meta.dirname, 'invoke-handler.ts');
+  const handler = path.join(ROOT, 'lambdas', 'consume-events', 'handler.ts');
+  const { stdout, stderr } = await run(process.execPath, [program, handler, eventsFile], {
+    env: {
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+      AWS_ENDPOINT_URL: aws.url,
+      AWS_MAX_ATTEMPTS: '1',
+      METRICS_NAMESPACE: 'Millpond/dev',
+      RAW_BUCKET: 'raw',
+      LEDGER_TABLE: 'ledger',
+      CLAIMS_TABLE: 'claims',
+      DEDUP: dedup,
+      CLAIM_TTL_MS: '691200000',
+      COMPRESSION_CODEC: 'gzip',
+      COMPRESSION_LEVEL: '1',
+    },
+  });
+  return `${stdout}\n${stderr}`;
+}
+
+/** An answer of S3 that shows all that it was given, as a careless proxy does. */
+function echo({ body }: Request) {
+  const message = gunzipSync(body)
+    .toString()
+    .replaceAll(/[^\w @.:]/g, ' ');
+  return { status: 403, body: `<Error><Code>AccessDenied</Code><Message>${message}</Message></Error>` };
+}
+
+describe('fault 56: the consumer says nothing about a person', () => {
+  it('of events of every fate, though they all land', async () => {
+    const text = await said([batch(), batch()]);
+
+    expect(leaksIn(text)).toEqual([]);
+    expect(text.match(/batch landed/g)).toHaveLength(2);
+    const reasons = CANARY_FATES.filter((fate) => !['accepted', 'duplicate', 'too_late'].includes(fate));
+    for (const reason of reasons) expect(text).toContain(`"reason":"${reason}"`);
+    const bytes = [...s3.objects.values()].map((object) => gunzipSync(object).toString()).join('');
+    expect(leaksIn(bytes).length).toBeGreaterThan(5);
+  });
+
+  it('in mode ledger', async () => {
+    expect(leaksIn(await said([batch()], 'ledger'))).toEqual([]);
+  });
+
+  it('when S3 refuses, and shows in its answer what it was given', async () => {
+    s3.fault = echo;
+
+    const text = await said([batch()]);
+
+    expect(text).toMatch(/^thrown AccessDenied: a service refused with HTTP 403/m);
+    expect(leaksIn(text)).toEqual([]);
+  });
+
+  it.each(['BatchExecuteStatement', 'TransactWriteItems', 'UpdateItem'])(
+    'when DynamoDB refuses %s, and shows in its answer what it was given',
+    async (refused) => {
+      dynamoDb.fault = (operation, body) =>
+        operation === refused
+          ? {
+              status: 400,
+              body: JSON.stringify({ __type: 'ValidationException', message: JSON.stringify(body) }),
+            }
+          : null;
+
+      const text = await said([batch()]);
+
+      expect(dynamoDb.calls.map(({ operation }) => operation)).toContain(refused);
+      expect(leaksIn(text)).toEqual([]);
+    },
+  );
+
+  it('when the mapping sends what is no batch', async () => {
+    const [record] = batch().Records;
+    const foreign = { ...record, eventID: 'shardId-000000000001:1' };
+
+    const text = await said([{ Records: [record, foreign] }, { Records: [] }, {}, null]);
+
+    expect(text.match(/^thrown/gm)).toHaveLength(4);
+    expect(leaksIn(text)).toEqual([]);
+  });
+});
+
+it('the canaries hold what is looked for, and every fate', () => {
+  const bytes = records.map(({ data }) => data.toString('latin1')).join('\n');
+
+  expect(leaksIn(bytes).length).toBe(6);
+  expect(leaksIn(Buffer.from(bytes).toString('base64'))).not.toEqual([]);
+  expect(new Set(records.map(({ fate }) => fate))).toEqual(new Set(CANARY_FATES));
+});
