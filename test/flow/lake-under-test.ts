@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openCompression } from '../../lambdas/consume-events/compression.ts';
 import { consumeBatch } from '../../lambdas/consume-events/consume-batch.ts';
+import type { ModelLibrary } from '../../lambdas/domain/models/model.ts';
 import { ingestFakestore } from '../../lambdas/ingest-fakestore/ingest-fakestore.ts';
 import type { OutgoingRecord } from '../../lambdas/ports/stream.ts';
 import { systemTimers } from '../../lambdas/ports/timers.ts';
@@ -31,11 +32,16 @@ export class LakeUnderTest {
   readonly stream: LocalStream;
   readonly engine: DuckDbEngine;
   readonly #folder: string;
-  readonly #models = readModels();
+  readonly #models: ModelLibrary;
   #runs = 0;
 
-  private constructor(folder: string, stores: LakeStores, stream: LocalStream, engine: DuckDbEngine) {
+  private constructor(
+    folder: string,
+    models: ModelLibrary,
+    { stores, stream, engine }: Pick<LakeUnderTest, 'stores' | 'stream' | 'engine'>,
+  ) {
     this.#folder = folder;
+    this.#models = models;
     this.stores = stores;
     this.stream = stream;
     this.engine = engine;
@@ -46,13 +52,14 @@ export class LakeUnderTest {
     return join(this.#folder, 'lake', 'objects');
   }
 
-  static async create(): Promise<LakeUnderTest> {
+  /** `models`: those that its runs build; default all. */
+  static async create(models: ModelLibrary = readModels()): Promise<LakeUnderTest> {
     const folder = mkdtempSync(join(tmpdir(), 'millpond-flow-'));
     const { lake } = openOrCreateLake(join(folder, 'lake'), { madeBy: 'user', nowMs: 0 });
     const stores = await openLakeStores(lake, CLOCK);
     const stream = new LocalStream({ file: lake.streamFile, clock: CLOCK });
     const engine = await openDuckDb({ file: lake.databaseFile, searchFolder: lake.folder });
-    return new LakeUnderTest(folder, stores, stream, engine);
+    return new LakeUnderTest(folder, models, { stores, stream, engine });
   }
 
   close(): void {
