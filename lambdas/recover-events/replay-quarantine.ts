@@ -97,8 +97,10 @@ async function replayObject(source: NamedObject, replay: Replay): Promise<void> 
     else items.push(item);
     if (typeof item !== 'string' && record.reason === 'id_conflict') conflicts.add(item);
   }
-  if (options.isDryRun) tally.passes(items.length);
-  else await landPassing({ source, items, conflicts }, replay);
+  if (!options.isDryRun) return landPassing({ source, items, conflicts }, replay);
+  // No claim is asked, and without one a conflict stays what it is.
+  for (const _ of conflicts) tally.refused('id_conflict');
+  tally.passes(items.length - conflicts.size);
 }
 
 function isWanted({ reason, record }: QuarantinedRecord, options: ReplayOptions): boolean {

@@ -33,7 +33,7 @@ function asArgument(arg: string): string {
 /** A usage error says where the usage stands. */
 function withHint(error: unknown, args: readonly string[]): unknown {
   if (!(error instanceof CommanderError)) return error;
-  const command = args.find((arg) => /^[a-z]+$/.test(arg));
+  const command = args.find((arg) => /^[a-z][a-z-]*$/.test(arg));
   const help = command === undefined || error.code === 'commander.unknownCommand' ? '' : ` ${command}`;
   return usageError(`${failureOf(error).message.replace(/\.$/, '')}; see \`millpond${help} --help\`.`);
 }

@@ -7,6 +7,10 @@ import { addDoctorCommand } from './commands/doctor.ts';
 import { addExportCommand } from './commands/export.ts';
 import { addIngestCommand } from './commands/ingest.ts';
 import { addQueryCommand } from './commands/query.ts';
+import { addRebuildObjectCommand } from './commands/rebuild-object.ts';
+import { addRedriveCommand } from './commands/redrive.ts';
+import { addReinstateCommand } from './commands/reinstate.ts';
+import { addReplayCommand } from './commands/replay.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addSendCommand } from './commands/send.ts';
 import { addSimulateCommand } from './commands/simulate.ts';
@@ -57,6 +61,10 @@ export function buildProgram(run: RunAction): Command {
     addExportCommand,
     addStatusCommand,
     addDoctorCommand,
+    addRedriveCommand,
+    addReplayCommand,
+    addReinstateCommand,
+    addRebuildObjectCommand,
   ]) {
     add(program, run);
   }

@@ -1,5 +1,9 @@
 import { openCompression } from '../../../lambdas/consume-events/compression.ts';
-import { type BatchOutcome, consumeBatch } from '../../../lambdas/consume-events/consume-batch.ts';
+import {
+  type BatchOutcome,
+  type ConsumeSettings,
+  consumeBatch,
+} from '../../../lambdas/consume-events/consume-batch.ts';
 import { type DrainOptions, drain } from '../../event-source-mapping/drain.ts';
 import type { DrainCounts } from '../../event-source-mapping/drain-counts.ts';
 import type { BatchResponse } from '../../event-source-mapping/invocation-outcome.ts';
@@ -8,10 +12,13 @@ import type { LakeStores } from '../../lake-stores.ts';
 import { EVENTS_CONSUMER } from '../../lake-stream.ts';
 import { CountingTelemetry } from '../reporter-telemetry.ts';
 
-/** Longer than the stream's retention (7 days) and the longest replay together. */
-const CLAIM_TTL_MS = 8 * 86_400_000;
-/** Speed over size: a laptop's lake is small, and level 1 takes a third of the time of level 6. */
-const COMPRESSION = openCompression({ codec: 'gzip', level: 1 });
+/** With what a laptop lands events, out of the stream and on every way back. */
+export const LANDING_SETTINGS: ConsumeSettings = {
+  // Longer than the stream's retention (7 days) and the longest replay together.
+  claimTtlMs: 8 * 86_400_000,
+  // Speed over size: a laptop's lake is small, and level 1 takes a third of the time of level 6.
+  compression: openCompression({ codec: 'gzip', level: 1 }),
+};
 
 export interface LandingOptions extends Pick<DrainOptions, 'stream' | 'shardIds' | 'onProgress' | 'signal'> {
   /** A record that failed so often is put beside, under failures/; absent: it ends the landing. */
@@ -27,13 +34,12 @@ export interface LandedCounts extends DrainCounts {
 export async function land(stores: LakeStores, options: LandingOptions): Promise<LandedCounts> {
   const telemetry = new CountingTelemetry();
   const dependencies = { objects: stores.objects, claims: stores.claims, ledger: stores.ledger, telemetry };
-  const settings = { claimTtlMs: CLAIM_TTL_MS, compression: COMPRESSION };
   const { discardAfter, ...drained } = options;
   const counts = await drain({
     ...drained,
     ...(discardAfter === undefined ? {} : discarding(stores, discardAfter)),
     consumer: EVENTS_CONSUMER,
-    consume: async (batch) => responseOf(await consumeBatch(batch, dependencies, settings)),
+    consume: async (batch) => responseOf(await consumeBatch(batch, dependencies, LANDING_SETTINGS)),
   });
   return { ...counts, bypassed: telemetry.counted('DedupBypassed') };
 }

@@ -254,6 +254,7 @@ describe('claims in a replay', () => {
     await world.land([recordAt(1, visit(1)), recordAt(2, visit(1, { page_path: '/other' }))]);
     world.claims.claims.clear();
     const before = [...world.ledger.stored.keys()];
+    expect(await world.replay({ isDryRun: true })).toMatchObject({ passed: 0, refused: { id_conflict: 1 } });
 
     expect(await world.replay()).toMatchObject({ passed: 0, refused: { id_conflict: 1 } });
     expect([...world.ledger.stored.keys()]).toEqual(before);
