@@ -4,11 +4,9 @@ import { type Composition, SOUND } from './composition.ts';
 import { nextMishap } from './mishaps.ts';
 import { type Budgets, type Plan, planHistory } from './plan.ts';
 import type { Poller } from './poller.ts';
+import { settle } from './settle.ts';
 import { World } from './world.ts';
 
-/** Microtasks between two effects: more than the longest chain of promises in any process. */
-const TICKS = 12;
-const MOST_IDLE_TICKS = 2_000;
 const MOST_MOVES = 5_000;
 const SLOW_MS = 9_000;
 
@@ -66,12 +64,7 @@ class Player {
   /** One move of anybody; false: the history is over. */
   async move(): Promise<boolean> {
     if (!this.#happens()) return false;
-    for (let tick = 0; tick < TICKS; tick += 1) await undefined;
-    const { running, stores } = this.#world;
-    for (let tick = 0; stores.effects.count === 0 && running.size > 0; tick += 1) {
-      await undefined;
-      if (tick > MOST_IDLE_TICKS) throw new Error('a process waits for something that is not of this world');
-    }
+    await settle(this.#world);
     return true;
   }
 
