@@ -1,7 +1,5 @@
 import { constants, gzipSync, zstdCompressSync } from 'node:zlib';
-
-export const CODECS = ['gzip', 'zstd'] as const;
-export type Codec = (typeof CODECS)[number];
+import { type CompressionSettings, HIGHEST_LEVEL } from '../domain/raw-compression.ts';
 
 /** How objects are compressed, and what their names end in: readers tell the codec by it. */
 export interface Compression {
@@ -10,13 +8,6 @@ export interface Compression {
   compress(body: Uint8Array): Uint8Array;
 }
 
-export interface CompressionSettings {
-  readonly codec: Codec;
-  /** gzip: 1 to 9; zstd: 1 to 19. */
-  readonly level: number;
-}
-
-const HIGHEST_LEVEL: Readonly<Record<Codec, number>> = { gzip: 9, zstd: 19 };
 /** Fewer, larger pieces of compressed output; the bytes are the same. */
 const OUTPUT_CHUNK_BYTES = 262_144;
 

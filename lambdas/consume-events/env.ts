@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { CODECS } from '../domain/raw-compression.ts';
 import type { VariablesOf } from '../runtime/environment.ts';
-import { CODECS } from './compression.ts';
 
 /** What consume-events has to be told; lib/ sets exactly these. */
 export const consumeEventsEnvironment = z.object({

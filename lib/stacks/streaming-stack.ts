@@ -3,6 +3,7 @@ import * as kinesis from 'aws-cdk-lib/aws-kinesis';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { ConsumeEventsVariables } from '../../lambdas/consume-events/env.ts';
+import { RAW_COMPRESSION } from '../../lambdas/domain/raw-compression.ts';
 import { ClaimsTable } from '../constructs/claims-table.ts';
 import { FailureBucketDestination } from '../constructs/failure-bucket-destination.ts';
 import { HandlerFunction } from '../constructs/handler-function.ts';
@@ -69,8 +70,8 @@ export class StreamingStack extends Stack {
         LEDGER_TABLE: this.ledger.forConsuming(role),
         DEDUP: settings.dedup,
         CLAIM_TTL_MS: String(CLAIM_TTL.toMilliseconds()),
-        COMPRESSION_CODEC: 'gzip',
-        COMPRESSION_LEVEL: '1',
+        COMPRESSION_CODEC: RAW_COMPRESSION.codec,
+        COMPRESSION_LEVEL: String(RAW_COMPRESSION.level),
       }),
     });
   }

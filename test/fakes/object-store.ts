@@ -1,4 +1,4 @@
-import { gunzipSync } from 'node:zlib';
+import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import type { ObjectStore } from '../../lambdas/ports/object-store.ts';
 
 /** Objects in memory. `rewrites` lists the keys that somebody tried to write again with other bytes: never allowed. */
@@ -33,11 +33,12 @@ export class MemoryObjectStore implements ObjectStore {
     return [...this.objects.keys()].filter((key) => key.startsWith(prefix)).sort();
   }
 
-  /** The lines of one gzip NDJSON object. */
+  /** The lines of one compressed NDJSON object. */
   lines(key: string): string[] {
     const body = this.objects.get(key);
     if (body === undefined) throw new Error(`no object ${key}`);
-    return gunzipSync(body).toString('utf8').split('\n').slice(0, -1);
+    const plain = key.endsWith('.zst') ? zstdDecompressSync(body) : gunzipSync(body);
+    return plain.toString('utf8').split('\n').slice(0, -1);
   }
 
   /** All lines under a prefix, in order of the keys. */

@@ -98,7 +98,7 @@ describe('the bundle of consume-events', () => {
     CLAIMS_TABLE: 'claims',
     DEDUP: 'owner',
     CLAIM_TTL_MS: '691200000',
-    COMPRESSION_CODEC: 'gzip',
+    COMPRESSION_CODEC: 'zstd',
     COMPRESSION_LEVEL: '1',
   };
   const good = JSON.stringify({

@@ -36,7 +36,7 @@ describe('consuming a batch', () => {
 
     const body = `${world.objects.allLines('raw/').join('\n')}\n`;
     const sha256 = createHash('sha256').update(body).digest('hex');
-    const key = `raw/events/${HOUR}/${SHARD}_7_9_2_${sha256.slice(0, 16)}.ndjson.gz`;
+    const key = `raw/events/${HOUR}/${SHARD}_7_9_2_${sha256.slice(0, 16)}.ndjson.zst`;
     expect(world.objects.keys()).toEqual([key]);
     expect(row.objects).toEqual([
       {

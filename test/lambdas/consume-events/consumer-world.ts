@@ -5,6 +5,7 @@ import {
   consumeBatch,
 } from '../../../lambdas/consume-events/consume-batch.ts';
 import type { LedgerRow } from '../../../lambdas/domain/ledger.ts';
+import { RAW_COMPRESSION } from '../../../lambdas/domain/raw-compression.ts';
 import type { StreamBatch, StreamRecord } from '../../../lambdas/ports/stream.ts';
 import { MemoryClaimStore } from '../../fakes/claim-store.ts';
 import { MemoryLedgerStore } from '../../fakes/ledger-store.ts';
@@ -15,7 +16,7 @@ import { ARRIVAL_MS, sample, utf8 } from '../domain/events/sample-events.ts';
 export const SHARD = 'shardId-000000000000';
 export const SETTINGS: ConsumeSettings = {
   claimTtlMs: 8 * 86_400_000,
-  compression: openCompression({ codec: 'gzip', level: 1 }),
+  compression: openCompression(RAW_COMPRESSION),
 };
 
 /** The consumer with every store in memory. */

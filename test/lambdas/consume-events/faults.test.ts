@@ -1,4 +1,4 @@
-import { gunzipSync } from 'node:zlib';
+import { zstdDecompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { BatchOutcome } from '../../../lambdas/consume-events/consume-batch.ts';
 import { MemoryObjectStore } from '../../fakes/object-store.ts';
@@ -254,6 +254,6 @@ describe('the consumer', () => {
     expect(rows[1]).toEqual(rows[0]);
     expect([...(worlds[1]?.objects.objects ?? [])]).toEqual([...(worlds[0]?.objects.objects ?? [])]);
     for (const body of worlds[0]?.objects.objects.values() ?? [])
-      expect(gunzipSync(body).length).toBeGreaterThan(0);
+      expect(zstdDecompressSync(body).length).toBeGreaterThan(0);
   });
 });

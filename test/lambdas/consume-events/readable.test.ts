@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openCompression } from '../../../lambdas/consume-events/compression.ts';
 import { CONTRACT_FIELDS, EVENT_SCHEMAS } from '../../../lambdas/domain/events/contract.ts';
 import { decimalText, toUnits } from '../../../lambdas/domain/events/money.ts';
 import { anyEvent, oddText } from '../domain/events/generate-events.ts';
 import { check } from '../domain/events/sample-events.ts';
-import { ConsumerWorld, eventId, recordAt } from './consumer-world.ts';
+import { batchOf, ConsumerWorld, eventId, recordAt, SETTINGS } from './consumer-world.ts';
 
 /** Contract fields that hold whole numbers, on any type; `1.0` and `1e0` are whole, as JSON has one kind of number. */
 const INTEGER_FIELDS: ReadonlySet<string> = new Set([
@@ -55,12 +56,19 @@ async function readZone(
   const replace = numbers.length > 0 ? `replace (${numbers.join(', ')})` : '';
   const reader = await connection.runAndReadAll(`
     select * ${replace}
-    from read_json('${folder}/${zone}-*.ndjson.gz', format = 'newline_delimited', columns = {${columns}},
+    from read_json('${folder}/${zone}-*', format = 'newline_delimited', columns = {${columns}},
                    maximum_object_size = 67108864)
     order by cast(_sequence_number as bigint)`);
   connection.closeSync();
   instance.closeSync();
   return reader.getRowObjectsJson();
+}
+
+/** As readZone: in order of their sequence numbers. */
+function linesOf(zone: 'raw' | 'quarantine'): readonly Record<string, unknown>[] {
+  return world
+    .lines(zone)
+    .sort((left, right) => Number(left._sequence_number) - Number(right._sequence_number));
 }
 
 /** A field's text as an engine must read it. */
@@ -79,22 +87,28 @@ beforeAll(async () => {
     const hasId = typeof event.event_id === 'string' && event.event_id.startsWith('0190');
     return recordAt(n + 1, oddText(hasId ? { ...event, event_id: eventId(n) } : event, style));
   });
-  await world.land(records);
+  const half = Math.floor(records.length / 2);
+  const gzip = openCompression({ codec: 'gzip', level: 1 });
+  await world.consume(batchOf(records.slice(0, half)), { ...SETTINGS, compression: gzip });
+  await world.consume(batchOf(records.slice(half)));
   for (const [number, key] of world.objects.keys().entries()) {
-    const zone = key.split('/')[0];
-    writeFileSync(join(folder, `${zone}-${number}.ndjson.gz`), world.objects.objects.get(key) ?? '');
+    const [zone] = key.split('/');
+    writeFileSync(
+      join(folder, `${zone}-${number}${key.slice(key.indexOf('.ndjson'))}`),
+      world.objects.objects.get(key) ?? '',
+    );
   }
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('what the consumer writes', () => {
-  it('is read by DuckDB with the values that the contract saw', async () => {
+  it('is read by DuckDB with the values that the contract saw, gzip and zstd in one view', async () => {
     const fields = [...CONTRACT_FIELDS].filter((field) => field !== 'items');
 
     const rows = await readZone('raw', [...COORDINATES, ...fields]);
 
-    const lines = world.lines('raw');
+    const lines = linesOf('raw');
     expect(lines.length).toBeGreaterThan(1_000);
     expect(rows).toHaveLength(lines.length);
     for (const [place, line] of lines.entries()) {
@@ -110,7 +124,7 @@ describe('what the consumer writes', () => {
   it('is read by DuckDB in quarantine too, to the letter', async () => {
     const rows = await readZone('quarantine', [...COORDINATES, ...QUARANTINE_FIELDS]);
 
-    const lines = world.lines('quarantine');
+    const lines = linesOf('quarantine');
     expect(lines.length).toBeGreaterThan(1_000);
     expect(rows).toEqual(lines.map((line) => ({ event_id: null, ...line })));
   });
