@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { SqlError } from '../../lambdas/ports/sql-engine.ts';
+import { StreamUnavailableError } from '../../lambdas/produce-events/produce-events.ts';
 import { LakeError } from '../lake.ts';
 import { SettingsError } from '../settings.ts';
 import { faultOfFileError, StorageError } from '../storage-error.ts';
@@ -59,6 +60,8 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof SettingsError) return { code: 'settings', message: error.message, exitCode };
   if (error instanceof StorageError)
     return { code: `storage_${error.fault}`, message: error.message, exitCode };
+  if (error instanceof StreamUnavailableError)
+    return { code: 'stream_unavailable', message: `${error.message}.`, exitCode };
   if (error instanceof SqlError)
     return { code: 'sql', message: oneLine(withTables(withoutExcerpt(error.message))), exitCode };
   return { ...failureOfSystem(error), exitCode };

@@ -25,6 +25,16 @@ export function positiveNumber(text: string): number {
   throw new InvalidArgumentError('Allowed: a number above 0.');
 }
 
+/** `25KB`, `1MiB` or a number of bytes; KB and KiB are both 1,024, as Kinesis counts. */
+export function byteSize(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const [, digits, unit = ''] = /^(\d+) ?(k|m)?i?b?$/i.exec(text) ?? [];
+    const value = Number(digits) * ({ k: 1_024, m: 1_048_576 }[unit.toLowerCase()] ?? 1);
+    if (value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`Allowed: a size from ${least} to ${most} bytes, such as 25KB.`);
+  };
+}
+
 export function utcDay(text: string): string {
   const timeMs = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
   if (!Number.isNaN(timeMs) && new Date(timeMs).toISOString().startsWith(text)) return text;

@@ -20,6 +20,7 @@ function treeWith(path: string, statement: string): readonly SourceFile[] {
     'simulator/shop-event.ts',
     'simulator/truth/count-orders.ts',
     'local/sqlite-stream.ts',
+    'local/cli/sinks/open-destination.ts',
     'lib/stacks/storage.ts',
   ];
   const others = targets.filter((target) => target !== path).map((target) => ({ path: target, text: '' }));
@@ -78,6 +79,9 @@ describe('the import table', () => {
     ['simulator/truth/a.ts', "import type { E } from '../shop-event.ts';"],
     ['local/a.ts', "import { c } from '../lambdas/consume-events/consume-batch.ts';"],
     ['local/a.ts', "import { c } from '../simulator/truth/count-orders.ts';"],
+    ['local/a.ts', "import { o } from './cli/sinks/open-destination.ts';"],
+    ['local/cli/sinks/a.ts', "const a = await import('../../../lambdas/aws/dynamodb-claim-store.ts');"],
+    ['local/cli/sinks/a.ts', "import { s } from '../../sqlite-stream.ts';"],
     ['lib/a.ts', "import { e } from '../lambdas/consume-events/env.ts';"],
     ['bin/millpond.ts', "import { s } from '../lib/stacks/storage.ts';"],
     ['test/lib/a.test.ts', "import { h } from '../../lambdas/consume-events/handler.ts';"],
@@ -120,6 +124,9 @@ describe('the import table', () => {
     ['local/a.ts', "import type { D } from '../lambdas/aws/dynamodb-claim-store.ts';"],
     ['local/a.ts', "import { l } from '../lambdas/runtime/logger.ts';"],
     ['local/a.ts', "import { h } from '../lambdas/consume-events/handler.ts';"],
+    ['local/cli/commands/a.ts', "const a = await import('../../../lambdas/aws/dynamodb-claim-store.ts');"],
+    ['local/cli/sinks/a.ts', "import { S3Client } from '@aws-sdk/client-s3';"],
+    ['local/cli/sinks/a.ts', "import { l } from '../../../lambdas/runtime/logger.ts';"],
     ['lib/a.ts', "import { h } from '../lambdas/consume-events/handler.ts';"],
     ['lib/a.ts', "import { c } from '../lambdas/consume-events/consume-batch.ts';"],
     ['lib/a.ts', "import { S3Client } from '@aws-sdk/client-s3';"],

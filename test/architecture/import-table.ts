@@ -15,6 +15,7 @@ export type Room =
   | 'simulator'
   | 'simulator/truth'
   | 'local'
+  | 'local/cli/sinks'
   | 'lib'
   | 'bin'
   | 'dashboard'
@@ -69,8 +70,21 @@ export const IMPORT_TABLE: readonly ImportRule[] = [
   { from: 'simulator/truth', rooms: [], typesOf: ['simulator'], packages: [] },
   {
     from: 'local',
-    rooms: ['simulator', 'simulator/truth', 'use case', 'lambdas/ports', 'lambdas/domain', 'manifest'],
+    rooms: [
+      'local/cli/sinks',
+      'simulator',
+      'simulator/truth',
+      'use case',
+      'lambdas/ports',
+      'lambdas/domain',
+      'manifest',
+    ],
     packages: ['@duckdb/node-api', 'commander', '@clack/prompts', 'zod', 'node:*'],
+  },
+  {
+    from: 'local/cli/sinks',
+    rooms: ['local', 'lambdas/aws', 'lambdas/ports'],
+    packages: ['commander', 'node:*'],
   },
   {
     from: 'lib',
@@ -100,6 +114,7 @@ const FOLDERS: readonly (readonly [prefix: string, room: Room])[] = [
   ['lambdas/runtime/', 'lambdas/runtime'],
   ['simulator/truth/', 'simulator/truth'],
   ['simulator/', 'simulator'],
+  ['local/cli/sinks/', 'local/cli/sinks'],
   ['local/', 'local'],
   ['lib/', 'lib'],
   ['bin/', 'bin'],

@@ -168,7 +168,7 @@ describe('send', () => {
     expect(message).toContain('1 line was too long');
     expect(message).toContain('long.ndjson line 2 (41,943,040 bytes)');
     expect(message).toContain('At most 1,048,576 bytes are allowed');
-    expect(message).toContain('No copy was kept: shorten or split');
+    expect(message).toContain('They are still where they came from; --rejects FILE makes a copy');
     expect(JSON.parse(ended.stdout)).toMatchObject({ sent: 2, lines: 3, refused_lines: 1 });
     expect(streamed(lake).texts).toEqual([event(1), event(2)]);
   });

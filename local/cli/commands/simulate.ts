@@ -5,9 +5,16 @@ import type { RunAction } from '../context.ts';
 import { usageError } from '../errors.ts';
 import { currencyCode, positiveNumber, share, wholeNumber } from '../options.ts';
 import { addShopOptions, type ShopOptions } from '../simulate/shop-options.ts';
-import { SINKS, type SimulateRequest, type Sink, simulateTo } from '../simulate/simulate-to.ts';
+import { type SimulateRequest, simulateTo } from '../simulate/simulate-to.ts';
+import { SINKS, type Sink, type Target } from '../simulate/target.ts';
+import {
+  addStreamOptions,
+  STREAM_HELP,
+  type StreamOptions,
+  streamChoiceOf,
+} from '../sinks/stream-options.ts';
 
-interface SimulateOptions extends ShopOptions, Partial<Record<FaultKind, number>> {
+interface SimulateOptions extends ShopOptions, StreamOptions, Partial<Record<FaultKind, number>> {
   readonly sink?: Sink;
   readonly out?: string;
   readonly events?: number;
@@ -25,11 +32,13 @@ records alone, one a line, so \`send\` decides when they arrive.
 
 --truth writes what every table must hold once these records, and nothing else, are in the lake: computed from the
 simulator's own objects, not by Millpond's SQL.
+${STREAM_HELP}
 
 Examples:
   millpond simulate --days 7 --visitors 500 --seed 42
   millpond simulate --sink file --out shop.ndjson.gz --truth truth.json
-  millpond simulate --sink stdout --clean --rate 50 | millpond send --arrival now -`;
+  millpond simulate --sink stdout --clean --rate 50 | millpond send --arrival now -
+  millpond simulate --sink kinesis --stream shop-events --start 2026-11-24 --days 1 --speed 600`;
 
 export function addSimulateCommand(program: Command, run: RunAction): void {
   const command = program
@@ -41,10 +50,11 @@ export function addSimulateCommand(program: Command, run: RunAction): void {
     .addOption(
       new Option(
         '--sink <sink>',
-        "the lake's stream, a file, or stdout (default: local; with --out: file)",
+        "the lake's stream, one of Kinesis, a file, or stdout (default: local; with --out: file)",
       ).choices(SINKS),
     )
     .option('-o, --out <file>', 'the file; compressed when its name ends in .gz');
+  addStreamOptions(command);
   addShopOptions(command, { visitors: 10_000_000 })
     .option('--events <n>', 'aim at so many records instead of --visitors', wholeNumber(1, 1_000_000_000))
     .option('--currency <code>', "the shop's currency", currencyCode, DEFAULT_CONFIG.currency)
@@ -62,11 +72,6 @@ export function addSimulateCommand(program: Command, run: RunAction): void {
 }
 
 function requestOf(options: SimulateOptions): SimulateRequest {
-  const sink = options.sink ?? (options.out === undefined ? 'local' : 'file');
-  if (sink === 'file' && options.out === undefined) throw usageError('--sink file needs --out FILE.');
-  if (sink !== 'file' && options.out !== undefined) {
-    throw usageError(`--out is for --sink file, not ${sink}.`);
-  }
   const { seed, visitors, days, start, currency, events } = options;
   const config = configWith({
     seed,
@@ -78,11 +83,38 @@ function requestOf(options: SimulateOptions): SimulateRequest {
     faults: { ...(options.clean === true ? NO_FAULTS : {}), ...givenFaults(options) },
   });
   return {
-    sink,
-    out: options.out ?? null,
+    target: targetOf(options),
     config,
     pace: { ratePerS: options.rate ?? null, speed: options.speed ?? null },
     truthFile: options.truth ?? null,
+  };
+}
+
+function targetOf(options: SimulateOptions): Target {
+  const { out, aggregate, dryRun, truth } = options;
+  const sink = options.sink ?? (out === undefined ? 'local' : 'file');
+  if (sink === 'file' && out === undefined) throw usageError('--sink file needs --out FILE.');
+  if (sink !== 'file' && out !== undefined) throw usageError(`--out is for --sink file, not ${sink}.`);
+  if (sink === 'file' || sink === 'stdout') {
+    if (aggregate !== undefined)
+      throw usageError(`--aggregate is for a stream; ${sink} holds an event a line.`);
+    if (dryRun === true) throw usageError(`--dry-run is for a stream, not for --sink ${sink}.`);
+    streamChoiceOf('local', options);
+    return { kind: 'lines', out: out ?? null };
+  }
+  if (sink === 'kinesis' && truth !== undefined) {
+    throw usageError('--truth is for records that arrive at their simulated times; Kinesis stamps its own.');
+  }
+  if (aggregate !== undefined && truth !== undefined) {
+    throw usageError(
+      '--truth is for records that arrive at their simulated times; with --aggregate some arrive up to a minute later.',
+    );
+  }
+  return {
+    kind: 'stream',
+    choice: streamChoiceOf(sink, options),
+    aggregateBytes: aggregate ?? null,
+    isDryRun: dryRun === true,
   };
 }
 

@@ -1,4 +1,5 @@
 import { MS_PER_DAY } from '../../../lambdas/domain/time.ts';
+import { produceEvents } from '../../../lambdas/produce-events/produce-events.ts';
 import type { SimulationConfig } from '../../../simulator/config.ts';
 import { CATALOGUE_DATA } from '../../../simulator/fakestore/data.ts';
 import { startFakeStore } from '../../../simulator/fakestore/start-fakestore.ts';
@@ -8,11 +9,11 @@ import { createTruth, type TruthTotals } from '../../../simulator/truth/create-t
 import { type Lake, openOrCreateLake, recreateDemoLake } from '../../lake.ts';
 import { openLakeStores } from '../../lake-stores.ts';
 import { openLakeStream } from '../../lake-stream.ts';
-import { produce } from '../../producer.ts';
 import type { CommandContext } from '../context.ts';
 import { CommandError } from '../errors.ts';
 import { describeSource, ingestSource } from '../ingest-source.ts';
 import { holdingLake } from '../lake-lease.ts';
+import { pacedGroups } from '../simulate/paced.ts';
 
 /** What went into the lake, as the simulator knows it. */
 export interface PlayedShop {
@@ -56,6 +57,8 @@ export async function playShop(
   return { records, faults, truth: truth.finish().totals };
 }
 
+const AT_ONCE = { ratePerS: null, speed: null };
+
 async function send(
   context: CommandContext,
   lake: Lake,
@@ -64,10 +67,11 @@ async function send(
   const stream = openLakeStream(lake, context.clock);
   const step = context.reporter.step('Simulating and sending', { unit: 'records' });
   try {
-    const { accepted } = await produce({
+    const { signal } = context.interrupt;
+    const { accepted } = await produceEvents({
       stream,
-      records,
-      signal: context.interrupt.signal,
+      groups: pacedGroups({ records, pace: AT_ONCE, clock: context.clock, signal }),
+      signal,
       onProgress: (counts) => step.update(counts.accepted),
     });
     step.end();

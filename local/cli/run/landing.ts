@@ -4,6 +4,7 @@ import {
   type ConsumeSettings,
   consumeBatch,
 } from '../../../lambdas/consume-events/consume-batch.ts';
+import { RAW_COMPRESSION } from '../../../lambdas/domain/raw-compression.ts';
 import { type DrainOptions, drain } from '../../event-source-mapping/drain.ts';
 import type { DrainCounts } from '../../event-source-mapping/drain-counts.ts';
 import type { BatchResponse } from '../../event-source-mapping/invocation-outcome.ts';
@@ -16,8 +17,7 @@ import { CountingTelemetry } from '../reporter-telemetry.ts';
 export const LANDING_SETTINGS: ConsumeSettings = {
   // Longer than the stream's retention (7 days) and the longest replay together.
   claimTtlMs: 8 * 86_400_000,
-  // Speed over size: a laptop's lake is small, and level 1 takes a third of the time of level 6.
-  compression: openCompression({ codec: 'gzip', level: 1 }),
+  compression: openCompression(RAW_COMPRESSION),
 };
 
 export interface LandingOptions extends Pick<DrainOptions, 'stream' | 'shardIds' | 'onProgress' | 'signal'> {

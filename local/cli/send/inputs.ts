@@ -7,7 +7,7 @@ import { createGunzip } from 'node:zlib';
 import { fileErrorCode } from '../../storage-error.ts';
 import { CommandError } from '../errors.ts';
 import { formatCount } from '../progress.ts';
-import { type Line, readLines } from './lines.ts';
+import { type Line, type LongLines, readLines } from './lines.ts';
 import {
   emptyInput,
   isAllBlank,
@@ -50,6 +50,11 @@ export async function requireInputs(names: readonly string[]): Promise<void> {
   if (contents.every((content) => content !== 'lines')) throw emptyInput(names, true);
 }
 
+/** Whether what is read from any of them can be read only once, so that no other copy of it is left. */
+export function hasPipe(names: readonly string[]): boolean {
+  return names.some((name) => name === '-' || !statOf(name).isFile());
+}
+
 /**
  * Opens all inputs, and refuses of pipes too what can never be lines of events. Throws CommandError. An empty input is
  * none of that: it simply has no line.
@@ -67,7 +72,11 @@ export interface LineGroup {
 }
 
 /** The lines of an input; gzip is undone. Throws CommandError when the gzip data breaks off or is damaged. */
-export async function* readInputLines(input: Input, maxLineBytes: number): AsyncGenerator<LineGroup> {
+export async function* readInputLines(
+  input: Input,
+  maxLineBytes: number,
+  longLines?: LongLines,
+): AsyncGenerator<LineGroup> {
   let readBytes = 0;
   let lines = 0;
   async function* counted(): AsyncGenerator<Buffer> {
@@ -77,7 +86,11 @@ export async function* readInputLines(input: Input, maxLineBytes: number): Async
     }
   }
   try {
-    for await (const group of readLines(input.isGzip ? gunzip(counted()) : counted(), maxLineBytes)) {
+    for await (const group of readLines(
+      input.isGzip ? gunzip(counted()) : counted(),
+      maxLineBytes,
+      longLines,
+    )) {
       lines += group.length;
       yield { lines: group, readBytes };
     }

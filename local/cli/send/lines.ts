@@ -7,20 +7,28 @@ export interface Line {
   readonly bytes: Uint8Array | null;
 }
 
+/** Takes what is too long to be kept in memory, part by part, as it comes. */
+export interface LongLines {
+  write(part: Uint8Array): void;
+  /** The line whose parts were written is whole. */
+  endLine(): void;
+}
+
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /**
  * Cuts bytes into lines at LF (a CR before it belongs to the line end), a group of lines per chunk. Memory is bounded
- * by the chunk and `maxLineBytes`: what is longer is counted and not kept, so that a line of 2 GB costs nothing. A byte
- * order mark at the very beginning is left out; the last line need not end.
+ * by the chunk and `maxLineBytes`: what is longer is counted and goes to `longLines`, if to anyone, so that a line of 2 GB
+ * costs no memory. A byte order mark at the very beginning is left out; the last line need not end.
  */
 export async function* readLines(
   chunks: AsyncIterable<Buffer>,
   maxLineBytes: number,
+  longLines?: LongLines,
 ): AsyncGenerator<readonly Line[]> {
-  const splitter = new LineSplitter(maxLineBytes);
+  const splitter = new LineSplitter(maxLineBytes, longLines);
   for await (const chunk of chunks) {
     const lines = splitter.push(chunk);
     if (lines.length > 0) yield lines;
@@ -31,14 +39,17 @@ export async function* readLines(
 
 class LineSplitter {
   readonly #maxLineBytes: number;
+  readonly #longLines: LongLines | undefined;
   /** The beginning of a line whose end is still to come. */
   #open: Buffer[] = [];
   #openBytes = 0;
   #number = 0;
   #endsInReturn = false;
+  #isLong = false;
 
-  constructor(maxLineBytes: number) {
+  constructor(maxLineBytes: number, longLines: LongLines | undefined) {
     this.#maxLineBytes = maxLineBytes;
+    this.#longLines = longLines;
   }
 
   push(chunk: Buffer): Line[] {
@@ -63,9 +74,16 @@ class LineSplitter {
     if (part.length === 0) return;
     this.#openBytes += part.length;
     this.#endsInReturn = part[part.length - 1] === CARRIAGE_RETURN;
+    this.#open.push(part);
     // One byte more, for a carriage return that does not count.
-    if (this.#openBytes <= this.#maxLineBytes + 1 + BYTE_ORDER_MARK.length) this.#open.push(part);
-    else this.#open = [];
+    if (this.#openBytes > this.#maxLineBytes + 1 + BYTE_ORDER_MARK.length) this.#spill();
+  }
+
+  /** The line is too long: what there is of it goes out of memory. */
+  #spill(): void {
+    for (const part of this.#open) this.#longLines?.write(part);
+    this.#open = [];
+    this.#isLong = true;
   }
 
   #take(): Line {
@@ -73,7 +91,11 @@ class LineSplitter {
     const kept = this.#open.length === 1 ? this.#open[0] : Buffer.concat(this.#open);
     const mark = this.#number === 1 && kept?.subarray(0, 3).equals(BYTE_ORDER_MARK) === true ? 3 : 0;
     const sizeBytes = this.#openBytes - mark - (this.#endsInReturn ? 1 : 0);
-    const isKept = sizeBytes <= this.#maxLineBytes;
+    const isKept = !this.#isLong && sizeBytes <= this.#maxLineBytes;
+    if (!isKept) {
+      this.#spill();
+      this.#longLines?.endLine();
+    }
     const line = {
       number: this.#number,
       sizeBytes,
@@ -82,6 +104,7 @@ class LineSplitter {
     this.#open = [];
     this.#openBytes = 0;
     this.#endsInReturn = false;
+    this.#isLong = false;
     return line;
   }
 }

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { MS_PER_HOUR } from '../../../lambdas/domain/time.ts';
 import type { OutgoingRecord } from '../../../lambdas/ports/stream.ts';
 import { MAX_BYTES_PER_RECORD } from '../../../lambdas/ports/stream-limits.ts';
@@ -5,8 +6,11 @@ import type { ExternalSort } from './external-sort.ts';
 import { type Input, readInputLines } from './inputs.ts';
 import { type LineFields, readLineFields } from './line-fields.ts';
 import { isBlank, type Line } from './lines.ts';
+import { emptyInput } from './refuse-content.ts';
+import type { Rejects } from './rejects.ts';
 
 const MAX_NAMED_LINES = 20;
+const GROUP_SIZE = 500;
 
 /** What is told of a line that the stream cannot take. */
 export interface RefusedLine {
@@ -38,6 +42,8 @@ export interface ReadOptions {
   readonly inputs: readonly Input[];
   readonly tally: SendTally;
   readonly onRead: OnRead;
+  /** Keeps the lines that are too long for the stream. */
+  readonly rejects?: Rejects | null;
 }
 
 /** Every line as a record, in the order of the input, in groups as they are read; the stream's clock says when it arrives. */
@@ -57,11 +63,11 @@ export interface SortedOptions extends ReadOptions {
 }
 
 /**
- * Every line as a record that arrives at its own time, in the order of these times. A line without a credible time
+ * Every line as a record that arrives at its own time, in the order of these times, in groups. A line without a credible time
  * comes last and arrives with the newest, so that the consumer judges it as it would have. Nothing is given before the
  * whole input was read.
  */
-export async function* recordsByTime(options: SortedOptions): AsyncGenerator<OutgoingRecord> {
+export async function* recordsByTime(options: SortedOptions): AsyncGenerator<readonly OutgoingRecord[]> {
   let newestMs = Number.NEGATIVE_INFINITY;
   for await (const lines of sendableLines(options)) {
     for (const { bytes, fields } of lines) {
@@ -73,9 +79,16 @@ export async function* recordsByTime(options: SortedOptions): AsyncGenerator<Out
     }
   }
   const lastMs = newestMs === Number.NEGATIVE_INFINITY ? options.nowMs : newestMs;
+  let group: OutgoingRecord[] = [];
   for (const { timeMs, key, data } of options.sort.sorted()) {
-    yield { partitionKey: key, data, arrivalTimeMs: Math.min(timeMs, lastMs) };
+    group.push({ partitionKey: key, data, arrivalTimeMs: Math.min(timeMs, lastMs) });
+    if (group.length < GROUP_SIZE) continue;
+    yield group;
+    group = [];
+    // Sorting reads the disk without a pause: Ctrl-C is heard between two turns only.
+    await turn();
   }
+  yield group;
 }
 
 /** A clock that was never set says 1970; no shop had a web site before this. */
@@ -130,9 +143,14 @@ interface SendableLine {
 }
 
 async function* sendableLines(options: ReadOptions): AsyncGenerator<readonly SendableLine[]> {
-  for (const input of options.inputs) {
-    for await (const { lines, readBytes } of readInputLines(input, MAX_BYTES_PER_RECORD)) {
-      const sendable = lines.map((line) => sendableLine(line, input, options.tally));
+  const { inputs, rejects } = options;
+  for (const input of inputs) {
+    for await (const { lines, readBytes } of readInputLines(
+      input,
+      MAX_BYTES_PER_RECORD,
+      rejects ?? undefined,
+    )) {
+      const sendable = lines.map((line) => sendableLine(line, input, options));
       yield sendable.filter((line) => line !== null);
       options.onRead(input, readBytes, options.tally);
     }
@@ -140,7 +158,7 @@ async function* sendableLines(options: ReadOptions): AsyncGenerator<readonly Sen
 }
 
 /** Null for blank lines and for those that are too long with their partition key; both are counted. */
-function sendableLine(line: Line, input: Input, tally: SendTally): SendableLine | null {
+function sendableLine(line: Line, input: Input, { tally, rejects }: ReadOptions): SendableLine | null {
   tally.lines += 1;
   if (line.bytes !== null && isBlank(line.bytes)) {
     tally.blank += 1;
@@ -150,10 +168,24 @@ function sendableLine(line: Line, input: Input, tally: SendTally): SendableLine 
   if (line.bytes !== null && fields !== null) {
     const keyBytes = Buffer.byteLength(fields.partitionKey);
     if (line.sizeBytes + keyBytes <= MAX_BYTES_PER_RECORD) return { bytes: line.bytes, fields };
+    rejects?.writeLines(line.bytes);
   }
   tally.refused += 1;
   if (tally.refusedLines.length < MAX_NAMED_LINES) {
     tally.refusedLines.push({ input: input.name, line: line.number, sizeBytes: line.sizeBytes });
   }
   return null;
+}
+
+export function hasLines(tally: SendTally): boolean {
+  return tally.lines > tally.blank;
+}
+
+/** Throws CommandError when there was nothing to send, unless the person stopped before it came. */
+export function requireLines(inputs: readonly Input[], tally: SendTally, signal: AbortSignal): void {
+  if (hasLines(tally) || signal.aborted) return;
+  throw emptyInput(
+    inputs.map((input) => input.name),
+    tally.blank > 0,
+  );
 }

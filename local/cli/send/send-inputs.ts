@@ -1,257 +1,131 @@
 import path from 'node:path';
-import type { OutgoingRecord } from '../../../lambdas/ports/stream.ts';
-import { MAX_BYTES_PER_RECORD } from '../../../lambdas/ports/stream-limits.ts';
-import { ALLOWED_LATENESS_MS, claimLakeForUser, type Lake, openOrCreateLake } from '../../lake.ts';
-import { openLakeStream } from '../../lake-stream.ts';
-import type { LocalStream } from '../../local-stream.ts';
-import { produce } from '../../producer.ts';
-import { ownTempFolder, removeAbandonedTempFolders, removeOwnTempFolder } from '../../temp-files.ts';
+import { type ProduceCounts, produceEvents } from '../../../lambdas/produce-events/produce-events.ts';
 import type { CommandContext } from '../context.ts';
-import { CommandError, EXIT_CODES, type ExitCode, InterruptedError } from '../errors.ts';
-import { printAnswer } from '../print.ts';
-import { counted, formatCount, type ProgressStep } from '../progress.ts';
+import type { ExitCode } from '../errors.ts';
+import { formatCount } from '../progress.ts';
+import type { Destination, StreamChoice } from '../sinks/destination.ts';
+import { openDestination } from '../sinks/open-destination.ts';
 import type { Arrival } from './arrival.ts';
-import { ExternalSort } from './external-sort.ts';
-import { type Input, openInputs, requireInputs } from './inputs.ts';
-import {
-  newTally,
-  type OnRead,
-  recordsByTime,
-  recordsInOrder,
-  type SendTally,
-  scanInputs,
-  verifyInput,
-} from './outgoing.ts';
-import { emptyInput } from './refuse-content.ts';
+import { chooseArrival } from './choose-arrival.ts';
+import { hasPipe, type Input, openInputs, requireInputs } from './inputs.ts';
+import { type LineSourceOptions, openLineSource } from './line-source.ts';
+import { newTally, requireLines, verifyInput } from './outgoing.ts';
+import { Rejects } from './rejects.ts';
+import { reportSent, type Sent } from './sent-report.ts';
 
-type FixedArrival = Exclude<Arrival, 'auto'>;
+export interface SendRequest {
+  /** Files, or `-` for stdin. */
+  readonly names: readonly string[];
+  readonly arrival: Arrival;
+  readonly choice: StreamChoice;
+  /** Null: each line is a record. */
+  readonly aggregateBytes: number | null;
+  /** Null: lines that were not sent are kept only where a pipe brought them. */
+  readonly rejectsFile: string | null;
+  readonly isDryRun: boolean;
+}
 
-/** Puts the lines of all inputs on the lake's stream. Nothing is sent when one of them cannot be read whole. */
-export async function sendInputs(
-  context: CommandContext,
-  names: readonly string[],
-  arrival: Arrival,
-): Promise<ExitCode> {
+/** Puts the lines of all inputs on a stream. Nothing is sent when one of them cannot be read whole. */
+export async function sendInputs(context: CommandContext, request: SendRequest): Promise<ExitCode> {
+  const { names, choice, isDryRun } = request;
   await requireInputs(names);
   const nowMs = context.clock.nowMs();
-  const { lake, isNew } = openOrCreateLake(context.lakeFolder, { madeBy: 'user', nowMs });
-  if (isNew) context.reporter.info(`Made a new lake in ${lake.folder}.`);
-  removeAbandonedTempFolders(lake);
-  const forget = context.interrupt.onAbruptEnd(() => removeOwnTempFolder(lake));
+  const destination = openDestination(context, choice, { isDryRun });
+  const forget = context.interrupt.onAbruptEnd(() => destination.clean());
   try {
+    const rejects = openRejects(request, destination, nowMs);
+    const arrivalAsked = choice.sink === 'kinesis' ? 'now' : request.arrival;
     const inputs = await openInputs(names, {
       stdin: context.stdin,
-      spoolFolder: path.join(ownTempFolder(lake), 'spool'),
-      isReadTwice: arrival === 'auto',
+      spoolFolder: path.join(destination.tempFolder(), 'spool'),
+      isReadTwice: arrivalAsked === 'auto',
       signal: context.interrupt.signal,
     });
     for (const input of inputs.length > 1 ? inputs : []) {
       if (input.sizeBytes === 0) context.reporter.info(`${input.name} is empty.`);
     }
-    const fixed = arrival === 'auto' ? await chooseArrival(context, inputs, nowMs) : arrival;
-    if (fixed === 'now' && arrival !== 'auto') await verifyGzip(context, inputs);
+    const arrival = arrivalAsked === 'auto' ? await chooseArrival(context, inputs, nowMs) : arrivalAsked;
+    if (arrival === 'now' && arrivalAsked !== 'auto') await verifyGzip(context, inputs);
     context.interrupt.check();
-    const sent = await put(context, { lake, inputs, arrival: fixed, nowMs });
-    requireLines(inputs, sent);
-    return await reportSent(context, sent, fixed);
+    const sent = await put(context, { request, destination, inputs, arrival, rejects, nowMs });
+    requireLines(inputs, sent.tally, context.interrupt.signal);
+    return await reportSent(context, sent);
   } finally {
     forget();
-    removeOwnTempFolder(lake);
+    destination.clean();
   }
 }
 
-interface Sending {
-  readonly lake: Lake;
-  readonly inputs: readonly Input[];
-  readonly arrival: FixedArrival;
-  readonly nowMs: number;
+/** Of a pipe no other copy is left, so what it brought and no stream takes is always kept. */
+function openRejects(request: SendRequest, destination: Destination, nowMs: number): Rejects | null {
+  if (request.isDryRun) return null;
+  if (request.rejectsFile !== null) return new Rejects(request.rejectsFile);
+  if (!hasPipe(request.names)) return null;
+  const stamp = new Date(nowMs).toISOString().replace(/[-:]|\.\d+/g, '');
+  return new Rejects(path.join(destination.rejectsFolder, `millpond-rejects-${stamp}.ndjson`));
 }
 
-interface Sent {
-  readonly accepted: number;
-  readonly tally: SendTally;
-  readonly isInterrupted: boolean;
+interface Sending extends LineSourceOptions {
+  readonly request: SendRequest;
 }
 
 async function put(context: CommandContext, sending: Sending): Promise<Sent> {
-  const { lake, arrival } = sending;
-  const stream = openLakeStream(lake, context.clock);
-  try {
-    if (claimLakeForUser(lake, sending.nowMs)) {
-      context.reporter.info(
-        "This was the demo's lake; it holds your events now, so the demo will not clear it.",
-      );
-    }
-    return arrival === 'now'
-      ? await putInOrder(context, sending, stream)
-      : await putByTime(context, { ...sending, arrival }, stream);
-  } finally {
-    stream.close();
-  }
-}
-
-/** As the lines come, group by group, so that a slow pipe's records do not wait for more. */
-async function putInOrder(context: CommandContext, { inputs }: Sending, stream: LocalStream): Promise<Sent> {
+  const { request, destination, arrival, rejects } = sending;
   const tally = newTally();
   const { signal } = context.interrupt;
-  const step = context.reporter.step('Sending', { unit: 'lines' });
-  let accepted = 0;
-  for await (const records of recordsInOrder({ inputs, tally, onRead: readProgress(step, inputs) })) {
-    accepted += await putAll(records, stream);
-    if (signal.aborted) break;
-  }
-  if (hasLines(tally)) step.end();
-  return { accepted, tally, isInterrupted: signal.aborted };
-}
-
-async function putByTime(
-  context: CommandContext,
-  sending: Sending & { readonly arrival: Exclude<FixedArrival, 'now'> },
-  stream: LocalStream,
-): Promise<Sent> {
-  const { lake, inputs, arrival, nowMs } = sending;
-  const tally = newTally();
-  const { interrupt, reporter, settings } = context;
-  const sort = new ExternalSort({
-    folder: path.join(ownTempFolder(lake), 'sort'),
-    memoryBytes: settings.sortMemoryMb * 1_048_576,
-  });
-  const reading = reporter.step('Sorting by time', { unit: 'lines' });
-  const showRead = readProgress(reading, inputs);
-  const onRead: OnRead = (input, readBytes, counts) => {
-    interrupt.check();
-    showRead(input, readBytes, counts);
-  };
-  let step = reading;
+  const source = openLineSource(context, sending, tally);
+  const { aggregateBytes, isDryRun } = request;
+  let latest: ProduceCounts | null = null;
+  let firstRefusal: string | null = null;
+  const stream = await destination.open();
   try {
-    const { accepted } = await produce({
+    const counts = await produceEvents({
       stream,
-      records: recordsByTime({ inputs, tally, onRead, field: arrival, sort, nowMs }),
-      signal: interrupt.signal,
-      onProgress: (counts) => {
-        if (step === reading) {
-          step.end();
-          step = reporter.step('Sending', {
-            unit: 'records',
-            total: tally.lines - tally.blank - tally.refused,
-          });
-        }
-        step.update(counts.accepted);
+      groups: source.groups,
+      signal,
+      ...(aggregateBytes === null ? {} : { aggregate: { maxBytes: aggregateBytes } }),
+      onProgress: (progress) => {
+        latest = progress;
+        source.show(progress);
       },
+      onRejected: ({ data }, { errorCode, message }) => {
+        firstRefusal ??= `${errorCode}: ${message}`;
+        rejects?.writeLines(data);
+      },
+      onUnsent: ({ data }) => rejects?.writeLines(data),
     });
-    if (hasLines(tally)) step.end();
-    return { accepted, tally, isInterrupted: interrupt.signal.aborted };
+    source.end();
+    const isInterrupted = signal.aborted;
+    return { counts, tally, firstRefusal, arrival, destination, rejects, isInterrupted, isDryRun };
+  } catch (error) {
+    tellWhatStands(context, latest, rejects);
+    throw error;
   } finally {
-    sort.dispose();
+    stream.close();
+    rejects?.close();
+    source.dispose();
   }
 }
 
-async function putAll(records: readonly OutgoingRecord[], stream: LocalStream): Promise<number> {
-  if (records.length === 0) return 0;
-  return (await produce({ stream, records })).accepted;
-}
-
-/** `event-time` when the newest event is older than the lake allows, so that history does not end as too late. */
-async function chooseArrival(
+function tellWhatStands(
   context: CommandContext,
-  inputs: readonly Input[],
-  nowMs: number,
-): Promise<FixedArrival> {
-  const tally = newTally();
-  const step = context.reporter.step('Looking for the newest event', { unit: 'lines' });
-  const showRead = readProgress(step, inputs);
-  const onRead: OnRead = (input, readBytes, counts) => {
-    context.interrupt.check();
-    showRead(input, readBytes, counts);
-  };
-  const limits = { oldMs: nowMs - ALLOWED_LATENESS_MS, nowMs };
-  const scan = await scanInputs({ inputs, tally, onRead }, limits);
-  requireLines(inputs, { tally, isInterrupted: context.interrupt.signal.aborted });
-  step.end();
-  if (scan.newestEventTimeMs === null) return 'now';
-  const newest = new Date(scan.newestEventTimeMs).toISOString();
-  if (scan.newestEventTimeMs < limits.oldMs) {
-    context.reporter.info(
-      `The newest event is of ${newest}, older than the 3 days that the lake allows: records arrive at their event_time (--arrival now would make them all too late).`,
-    );
-    return 'event-time';
-  }
-  if (scan.olderThanLimit > 0) {
+  latest: ProduceCounts | null,
+  rejects: Rejects | null,
+): void {
+  if (latest !== null && latest.accepted > 0) {
     context.reporter.warn(
-      `${formatCount(scan.olderThanLimit)} of ${formatCount(tally.lines)} lines are older than the 3 days that the lake allows and will count as too late; --arrival event-time takes them as history.`,
+      `${formatCount(latest.accepted)} lines are on the stream; sending the same input again is safe, an event_id counts once.`,
     );
   }
-  return 'now';
+  if (rejects !== null && rejects.lines > 0) {
+    context.reporter.warn(
+      `${formatCount(rejects.lines)} lines that were read and not sent stand in ${rejects.file}.`,
+    );
+  }
 }
 
 async function verifyGzip(context: CommandContext, inputs: readonly Input[]): Promise<void> {
   for (const input of inputs.filter((each) => each.isGzip)) {
     await verifyInput(input, () => context.interrupt.check());
   }
-}
-
-/** Shows lines read; the bytes read of all inputs tell the time left, unless one is a pipe. */
-function readProgress(step: ProgressStep, inputs: readonly Input[]): OnRead {
-  const totalBytes = inputs.reduce((sum, input) => sum + (input.sizeBytes ?? Number.NaN), 0);
-  return (input, readBytes, tally) => {
-    const before = inputs.slice(0, inputs.indexOf(input));
-    const doneBytes = before.reduce((sum, each) => sum + (each.sizeBytes ?? 0), readBytes);
-    const share = Number.isNaN(totalBytes) ? undefined : Math.min(0.999, doneBytes / totalBytes);
-    step.update(tally.lines, share);
-  };
-}
-
-function hasLines(tally: SendTally): boolean {
-  return tally.lines > tally.blank;
-}
-
-/** Throws CommandError when there was nothing to send, unless the person stopped before it came. */
-function requireLines(
-  inputs: readonly Input[],
-  { tally, isInterrupted }: Pick<Sent, 'tally' | 'isInterrupted'>,
-): void {
-  if (hasLines(tally) || isInterrupted) return;
-  throw emptyInput(
-    inputs.map((input) => input.name),
-    tally.blank > 0,
-  );
-}
-
-async function reportSent(context: CommandContext, sent: Sent, arrival: FixedArrival): Promise<ExitCode> {
-  const { accepted, tally } = sent;
-  const answer = {
-    sent: accepted,
-    lines: tally.lines,
-    blank_lines: tally.blank,
-    refused_lines: tally.refused,
-    refused: tally.refusedLines.map(({ input, line, sizeBytes }) => ({ input, line, size_bytes: sizeBytes })),
-    undated_lines: tally.undated,
-    arrival,
-  };
-  await printAnswer(context, answer, () => sentText(sent, arrival));
-  if (sent.isInterrupted) {
-    throw new InterruptedError(
-      `Stopped as asked after ${formatCount(accepted)} records; sending the same input again is safe, an event_id counts once.`,
-    );
-  }
-  if (tally.refused > 0) throw refusedLines(tally);
-  return EXIT_CODES.success;
-}
-
-function sentText({ accepted, tally }: Sent, arrival: FixedArrival): string {
-  const blank = tally.blank === 0 ? '' : `, ${counted(tally.blank, 'blank line')} passed over`;
-  const undated =
-    tally.undated === 0 ? '' : `, ${formatCount(tally.undated)} without a usable time at the end`;
-  return `Sent ${counted(accepted, 'record')} (arrival: ${arrival}${blank}${undated}). Next: \`run\`.`;
-}
-
-function refusedLines(tally: SendTally): CommandError {
-  const named = tally.refusedLines.map(
-    ({ input, line, sizeBytes }) => `${input} line ${formatCount(line)} (${formatCount(sizeBytes)} bytes)`,
-  );
-  const more = tally.refused - named.length;
-  return new CommandError(
-    'lines_too_long',
-    `${tally.refused === 1 ? '1 line was' : `${formatCount(tally.refused)} lines were`} too long for the stream and not sent: ${named.join(', ')}${more > 0 ? ` and ${formatCount(more)} more` : ''}. At most ${formatCount(MAX_BYTES_PER_RECORD)} bytes are allowed, with the partition key (anonymous_id). No copy was kept: shorten or split such an event where it is made, and send it again. All other lines are on the stream.`,
-  );
 }

@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
 import type { Clock } from '../../../lambdas/ports/clock.ts';
 import type { SimulatedRecord } from '../../../simulator/shop-event.ts';
 
@@ -46,6 +46,8 @@ export async function* pacedGroups(options: PacedOptions): AsyncGenerator<readon
     if (group.length === groupSize) {
       yield group;
       group = [];
+      // Nothing else may ever wait: Ctrl-C is heard between two turns only.
+      await turn();
     }
   }
   if (group.length > 0) yield group;

@@ -2,9 +2,6 @@ import { assertSimulable, type SimulationConfig } from '../../../simulator/confi
 import type { SimulatedRecord } from '../../../simulator/shop-event.ts';
 import { simulate } from '../../../simulator/simulate.ts';
 import { createTruth } from '../../../simulator/truth/create-truth.ts';
-import { claimLakeForUser, openOrCreateLake } from '../../lake.ts';
-import { openLakeStream } from '../../lake-stream.ts';
-import { produce } from '../../producer.ts';
 import type { CommandContext } from '../context.ts';
 import { EXIT_CODES, type ExitCode, InterruptedError, usageError } from '../errors.ts';
 import type { Output } from '../output.ts';
@@ -12,40 +9,46 @@ import { printAnswer } from '../print.ts';
 import { formatCount } from '../progress.ts';
 import { writeWholeFile } from '../write-file.ts';
 import { type Pace, pacedGroups } from './paced.ts';
-
-export const SINKS = ['local', 'file', 'stdout'] as const;
-export type Sink = (typeof SINKS)[number];
+import { putOnStream, reportPut } from './put-on-stream.ts';
+import type { Target } from './target.ts';
 
 export interface SimulateRequest {
-  readonly sink: Sink;
-  readonly out: string | null;
+  readonly target: Target;
   readonly config: SimulationConfig;
   readonly pace: Pace;
   readonly truthFile: string | null;
 }
 
-/** Simulates a shop into a sink, and writes the truth beside it when asked. */
+/** Simulates a shop into a stream, a file or stdout, and writes the truth beside it when asked. */
 export async function simulateTo(context: CommandContext, request: SimulateRequest): Promise<ExitCode> {
   requireSimulable(request.config);
-  const truth = request.truthFile === null ? null : createTruth();
+  const { target, truthFile } = request;
+  const truth = truthFile === null ? null : createTruth();
   const records = simulate(request.config).map((record) => {
     truth?.observe(record);
     return record;
   });
-  const count = await toSink(context, request, records);
-  if (context.interrupt.signal.aborted) {
-    throw new InterruptedError(`Stopped as asked after ${formatCount(count)} records; no truth was written.`);
+  const groups = pacedGroups({
+    records,
+    pace: request.pace,
+    clock: context.clock,
+    signal: context.interrupt.signal,
+  });
+  if (target.kind === 'stream') {
+    const counts = await putOnStream(context, target, groups);
+    requireWhole(context, counts.accepted);
+    await writeTruth(context, truthFile, truth);
+    return reportPut(context, { target, counts, truthFile });
   }
-  if (truth !== null && request.truthFile !== null) {
-    const { totals, tables } = truth.finish();
-    await writeWholeFile(context, request.truthFile, (output) => output.write(toJson({ totals, tables })));
-  }
-  if (request.sink === 'stdout') return EXIT_CODES.success;
-  const next = request.sink === 'local' ? '`run`' : `\`send ${request.out ?? ''}\``;
+  const count = await writeLines(context, target.out, groups);
+  requireWhole(context, count);
+  await writeTruth(context, truthFile, truth);
+  if (target.out === null) return EXIT_CODES.success;
+  const answer = { records: count, sink: 'file', out: target.out, truth: truthFile };
   await printAnswer(
     context,
-    { records: count, sink: request.sink, out: request.out, truth: request.truthFile },
-    () => `Simulated ${formatCount(count)} records. Next: ${next}.`,
+    answer,
+    () => `Simulated ${formatCount(count)} records. Next: \`send ${target.out}\`.`,
   );
   return EXIT_CODES.success;
 }
@@ -59,47 +62,21 @@ function requireSimulable(config: SimulationConfig): void {
   }
 }
 
-async function toSink(
-  context: CommandContext,
-  request: SimulateRequest,
-  records: Iterable<SimulatedRecord>,
-): Promise<number> {
-  const groups = pacedGroups({
-    records,
-    pace: request.pace,
-    clock: context.clock,
-    signal: context.interrupt.signal,
-  });
-  if (request.sink === 'local') return toStream(context, groups);
-  if (request.out === null) return toOutput(context, groups, context.output);
-  return writeWholeFile(context, request.out, (output) => toOutput(context, groups, output));
+function requireWhole(context: CommandContext, count: number): void {
+  if (!context.interrupt.signal.aborted) return;
+  throw new InterruptedError(`Stopped as asked after ${formatCount(count)} records; no truth was written.`);
 }
 
-async function toStream(
+async function writeLines(
   context: CommandContext,
+  out: string | null,
   groups: AsyncIterable<readonly SimulatedRecord[]>,
 ): Promise<number> {
-  const nowMs = context.clock.nowMs();
-  const { lake, isNew } = openOrCreateLake(context.lakeFolder, { madeBy: 'user', nowMs });
-  if (isNew) context.reporter.info(`Made a new lake in ${lake.folder}.`);
-  claimLakeForUser(lake, nowMs);
-  const stream = openLakeStream(lake, context.clock);
-  const step = context.reporter.step('Simulating', { unit: 'records' });
-  let count = 0;
-  try {
-    for await (const group of groups) {
-      const { accepted } = await produce({ stream, records: group });
-      count += accepted;
-      step.update(count);
-    }
-    step.end();
-    return count;
-  } finally {
-    stream.close();
-  }
+  if (out === null) return writeTo(context, groups, context.output);
+  return writeWholeFile(context, out, (output) => writeTo(context, groups, output));
 }
 
-async function toOutput(
+async function writeTo(
   context: CommandContext,
   groups: AsyncIterable<readonly SimulatedRecord[]>,
   output: Output,
@@ -117,6 +94,16 @@ async function toOutput(
   }
   step.end();
   return count;
+}
+
+async function writeTruth(
+  context: CommandContext,
+  file: string | null,
+  truth: ReturnType<typeof createTruth> | null,
+): Promise<void> {
+  if (truth === null || file === null) return;
+  const { totals, tables } = truth.finish();
+  await writeWholeFile(context, file, (output) => output.write(toJson({ totals, tables })));
 }
 
 /** Whole numbers beyond a double's reach are written as texts. */
