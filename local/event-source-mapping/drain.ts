@@ -72,7 +72,6 @@ class Drain {
   readonly #queue: ShardDrain[];
   readonly #errors: unknown[] = [];
   #work: CountedWork = NO_WORK;
-  #waiting: number;
 
   constructor(options: DrainOptions) {
     const { stream, shardIds } = options;
@@ -91,7 +90,6 @@ class Drain {
       });
     this.#drains = new Map(drains.map((shard) => [shard.shardId, shard]));
     this.#queue = drains.filter((shard) => !shard.isDone);
-    this.#waiting = drains.reduce((sum, shard) => sum + shard.unread, 0);
   }
 
   #contextOf(options: DrainOptions, consumer: string): ShardDrainContext {
@@ -157,13 +155,12 @@ class Drain {
 
   #count(work: Partial<CountedWork>): void {
     this.#work = addedWork(this.#work, work);
-    const done = (work.records ?? 0) + (work.discarded ?? 0) + (work.expired ?? 0);
-    this.#waiting -= done;
-    if (done > 0) this.#options.onProgress?.(this.#counts());
+    if ((work.records ?? 0) + (work.discarded ?? 0) > 0) this.#options.onProgress?.(this.#counts());
   }
 
   #counts(): DrainCounts {
-    return { ...this.#work, waiting: this.#waiting, isAborted: this.#isAborted() };
+    const waiting = [...this.#drains.values()].reduce((sum, shard) => sum + shard.waiting, 0);
+    return { ...this.#work, waiting, isAborted: this.#isAborted() };
   }
 
   #isAborted(): boolean {

@@ -23,6 +23,7 @@ export interface ShardDrainContext {
   readonly backoff: Backoff;
   readonly clock: Clock;
   readonly signal: AbortSignal | undefined;
+  /** Some of what waits is dealt with. */
   readonly onWork: (work: Partial<CountedWork>) => void;
 }
 
@@ -46,6 +47,7 @@ export class ShardDrain {
   /** Behind which record to read on. */
   #readTo: string | null;
   #savedPosition: string | null;
+  #waiting: number;
   #error: BatchFailedError | null = null;
 
   constructor(context: ShardDrainContext, stretch: ShardStretch) {
@@ -55,6 +57,7 @@ export class ShardDrain {
     this.#stretch = stretch;
     this.#readTo = from;
     this.#savedPosition = from;
+    this.#waiting = this.#unread;
     this.#mapping = new ShardMapping({
       shardId,
       settings,
@@ -69,12 +72,12 @@ export class ShardDrain {
 
   /** Nothing is left of the stretch. */
   get isDone(): boolean {
-    return this.unread === 0 && this.#mapping.isIdle;
+    return this.#unread === 0 && this.#mapping.isIdle;
   }
 
-  /** Records of the stretch that were not read yet; those that are gone count until that shows. */
-  get unread(): number {
-    return Math.max(0, Number(this.#stretch.to ?? 0) - Number(this.#readTo ?? 0));
+  /** Records of the stretch that are not done; those that are gone count until that shows. */
+  get waiting(): number {
+    return this.#waiting;
   }
 
   /**
@@ -107,29 +110,42 @@ export class ShardDrain {
     if (delayMs > 0) await backoff.wait(delayMs, signal);
   }
 
+  get #unread(): number {
+    return Math.max(0, Number(this.#stretch.to ?? 0) - Number(this.#readTo ?? 0));
+  }
+
   #fill(): void {
     const { clock, settings, stream } = this.#context;
-    for (let room = this.#mapping.room(); room > 0 && this.unread > 0; room = this.#mapping.room()) {
+    for (let room = this.#mapping.room(); room > 0 && this.#unread > 0; room = this.#mapping.room()) {
       const records = stream.read({
         shardId: this.shardId,
         afterSequence: this.#readTo,
-        limit: Math.min(room, this.unread),
+        limit: Math.min(room, this.#unread),
         maxBytes: settings.parallelizationFactor * MAX_PAYLOAD_BYTES,
       });
-      this.#noteExpired(records);
+      this.#passGap(records);
       this.#mapping.take(records, clock.nowMs());
     }
-    if (this.unread === 0) this.#mapping.flush();
+    if (this.#unread === 0) this.#mapping.flush();
+    if (this.isDone) this.#savePosition();
   }
 
-  /** Sequence numbers of the laptop's stream have no gaps, so one that shows is made of records that are gone. */
-  #noteExpired(records: readonly StreamRecord[]): void {
+  /**
+   * Sequence numbers of the laptop's stream have no gaps, so one that shows is made of records that are gone: lost, but
+   * for a consumer that has only begun.
+   */
+  #passGap(records: readonly StreamRecord[]): void {
     const { isKnownConsumer, to } = this.#stretch;
-    const before = Number(this.#readTo ?? 0);
-    const expired = Number(records[0]?.sequenceNumber ?? Number(to) + 1) - before - 1;
+    const next = Number(this.#readTo ?? 0) + 1;
+    const gap = Number(records[0]?.sequenceNumber ?? Number(to) + 1) - next;
     const isLoss = this.#readTo !== null || isKnownConsumer;
-    if (expired > 0 && isLoss) this.#context.onWork({ expired });
     this.#readTo = records.at(-1)?.sequenceNumber ?? to;
+    if (gap > 0) this.#done(gap, { expired: isLoss ? gap : 0 });
+  }
+
+  #done(records: number, work: Partial<CountedWork>): void {
+    this.#waiting -= records;
+    this.#context.onWork(work);
   }
 
   /** Carries the action out and tells the mapping how it ended; never rejects. */
@@ -143,7 +159,8 @@ export class ShardDrain {
     const isKept = error === null;
     const settlement = this.#mapping.settleDiscard(action.id, isKept, this.#context.clock.nowMs());
     this.#settled({ ...settlement, error });
-    if (isKept) this.#context.onWork({ discarded: action.batch.records.length });
+    const { length } = action.batch.records;
+    if (isKept) this.#done(length, { discarded: length });
   }
 
   async #invoke({ batch }: MappingAction): Promise<InvocationOutcome> {
@@ -176,7 +193,7 @@ export class ShardDrain {
     this.#failures.forget(succeeded);
     const [first] = left;
     const isFailure = error !== null;
-    this.#context.onWork({
+    this.#done(succeeded.length, {
       batches: succeeded.length > 0 ? 1 : 0,
       records: succeeded.length,
       failures: isFailure ? 1 : 0,
@@ -188,7 +205,7 @@ export class ShardDrain {
   }
 
   #savePosition(): void {
-    const { position } = this.#mapping;
+    const position = this.isDone ? this.#stretch.to : this.#mapping.position;
     if (position === null || position === this.#savedPosition) return;
     this.#context.stream.savePosition(this.#context.consumer, this.shardId, position);
     this.#savedPosition = position;

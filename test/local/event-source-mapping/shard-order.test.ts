@@ -21,6 +21,9 @@ const drained =
     ids.includes(shardId);
 const readable = (...ids: string[]) => readableShards(SHARDS, drained(...ids)).map(({ shardId }) => shardId);
 
+const families = (...ids: string[]) =>
+  shardFamilies(SHARDS, drained(...ids)).map((family) => family.map(({ shardId }) => shardId));
+
 describe('rule 12: parents before children', () => {
   it.each([
     ['nothing is drained', [], ['a', 'd']],
@@ -32,15 +35,17 @@ describe('rule 12: parents before children', () => {
     expect(readable(...ids)).toEqual(expected);
   });
 
+  it('fault 22: a parent that never held a record lets nobody pass before its own parents are read', () => {
+    expect(readable('c', 'd')).toEqual(['a']);
+    expect(families('c', 'd')).toEqual([['a', 'b', 'c', 'e'], ['d']]);
+  });
+
   it('a parent that the stream no longer lists holds nobody up', () => {
     expect(readableShards([{ shardId: 'b', parentShardIds: ['gone'] }], () => false)).toHaveLength(1);
   });
 });
 
 describe('families', () => {
-  const families = (...ids: string[]) =>
-    shardFamilies(SHARDS, drained(...ids)).map((family) => family.map(({ shardId }) => shardId));
-
   it('keep together whoever waits for whom', () => {
     expect(families()).toHaveLength(1);
     expect(families('a')).toEqual([['a'], ['d', 'c', 'e'], ['b']]);
