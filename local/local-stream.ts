@@ -33,7 +33,7 @@ export interface ReadRequest {
 export type Positions = ReadonlyMap<string, string>;
 
 const DEFAULT_SHARDS = 2;
-const DEFAULT_RETENTION_MS = 7 * MS_PER_DAY;
+export const DEFAULT_RETENTION_MS = 7 * MS_PER_DAY;
 
 /**
  * The laptop's stream: a log with shards that any number of processes may append to and read at once. What `put`

@@ -12,6 +12,10 @@ export interface StageSettings {
   readonly batchingWindowSeconds: number;
   /** `owner` claims each event_id in DynamoDB; from some 20 million events a day on, `ledger` is far cheaper. */
   readonly dedup: 'owner' | 'ledger';
+  /** So long after it was given up a batch may be redriven from the failure bucket, and find its claims. */
+  readonly redriveHorizonDays: number;
+  /** How long a claim holds; null: as long as every way back of a copy. A shorter time is refused. */
+  readonly claimTtlDays: number | null;
   /** A stop for cost: beyond it DynamoDB throttles, and the consumer fails open. */
   readonly maxClaimWritesPerSecond: number;
   readonly fakestoreUrl: string;
@@ -35,6 +39,8 @@ const dev: StageSettings = {
   streamShards: 1,
   batchingWindowSeconds: 5,
   dedup: 'owner',
+  redriveHorizonDays: 7,
+  claimTtlDays: null,
   maxClaimWritesPerSecond: 1_000,
   fakestoreUrl: 'https://fakestoreapi.com',
   ingestSchedule: 'cron(0 6 * * ? *)',

@@ -1,9 +1,12 @@
 import { Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as kinesis from 'aws-cdk-lib/aws-kinesis';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { ConsumeEventsVariables } from '../../lambdas/consume-events/env.ts';
+import { claimTtlMs } from '../../lambdas/domain/claim-expiry.ts';
 import { RAW_COMPRESSION } from '../../lambdas/domain/raw-compression.ts';
+import type { RedriveFailuresVariables } from '../../lambdas/redrive-failures/env.ts';
 import { ClaimsTable } from '../constructs/claims-table.ts';
 import { FailureBucketDestination } from '../constructs/failure-bucket-destination.ts';
 import { HandlerFunction } from '../constructs/handler-function.ts';
@@ -15,20 +18,20 @@ import { RAW_ZONES, type StorageStack } from './storage-stack.ts';
 
 /** A broken consumer over a long weekend loses nothing. */
 export const STREAM_RETENTION = Duration.days(7);
-/** Longer than the longest way back of a copy, which is the stream's retention. */
-const CLAIM_TTL = Duration.days(8);
 /** Then a batch goes to the failure bucket, whole; far from the retention, so that nothing expires unread. */
 const MAX_RECORD_AGE = Duration.hours(24);
 /** Lambda's payload of 6 MB holds some 4,700 events of usual size. */
 const BATCH_SIZE = 5_000;
 
-/** The stream and its consumer, with the claims that find copies and the ledger of what has landed. */
+/** The stream, its consumer and the way back of what it gave up, with the claims and the ledger of what has landed. */
 export class StreamingStack extends Stack {
   readonly stream: kinesis.Stream;
   readonly claims: ClaimsTable;
   readonly ledger: LedgerTable;
   readonly consumer: HandlerFunction;
   readonly mapping: lambda.EventSourceMapping;
+  /** Invoked by hand; it lands what lies in the failure bucket. */
+  readonly redrive: HandlerFunction;
 
   constructor(
     scope: Construct,
@@ -53,6 +56,7 @@ export class StreamingStack extends Stack {
     this.ledger = new LedgerTable(this, 'Ledger', { isRetained });
     this.consumer = this.#consumer(settings, props.storage);
     this.mapping = this.#mapping(settings, props.storage);
+    this.redrive = this.#redrive(settings, props.storage);
   }
 
   #consumer(settings: StageSettings, storage: StorageStack): HandlerFunction {
@@ -63,17 +67,47 @@ export class StreamingStack extends Stack {
       timeout: Duration.minutes(3),
       logRetentionDays: settings.logRetentionDays,
       failuresGoTo: 'caller',
-      variables: (role): ConsumeEventsVariables => ({
-        METRICS_NAMESPACE: metricsNamespace(settings.stage),
-        RAW_BUCKET: storage.raw.forAdding(role, RAW_ZONES),
-        CLAIMS_TABLE: this.claims.forClaiming(role),
-        LEDGER_TABLE: this.ledger.forConsuming(role),
-        DEDUP: settings.dedup,
-        CLAIM_TTL_MS: String(CLAIM_TTL.toMilliseconds()),
-        COMPRESSION_CODEC: RAW_COMPRESSION.codec,
-        COMPRESSION_LEVEL: String(RAW_COMPRESSION.level),
-      }),
+      variables: (role) => this.#landing(role, settings, storage),
     });
+  }
+
+  #redrive(settings: StageSettings, storage: StorageStack): HandlerFunction {
+    const { failures } = storage;
+    return new HandlerFunction(this, 'RedriveFailures', {
+      folder: 'redrive-failures',
+      description: 'Lands batches that the mapping gave up; invoke it by hand',
+      memoryMb: 1_024,
+      timeout: Duration.minutes(15),
+      logRetentionDays: settings.logRetentionDays,
+      failuresGoTo: 'caller',
+      variables: (role): RedriveFailuresVariables => {
+        allow(
+          role,
+          ['kinesis:DescribeStreamSummary', 'kinesis:GetRecords', 'kinesis:GetShardIterator'],
+          [this.stream.streamArn],
+        );
+        failures.forAdding(role, ['redriven/']);
+        return {
+          ...this.#landing(role, settings, storage),
+          FAILURES_BUCKET: failures.forReading(role, ['aws/lambda/']),
+          STREAM_NAME: this.stream.streamName,
+        };
+      },
+    });
+  }
+
+  /** What lands events is told, and may do. */
+  #landing(role: iam.Role, settings: StageSettings, storage: StorageStack): ConsumeEventsVariables {
+    return {
+      METRICS_NAMESPACE: metricsNamespace(settings.stage),
+      RAW_BUCKET: storage.raw.forAdding(role, RAW_ZONES),
+      CLAIMS_TABLE: this.claims.forClaiming(role),
+      LEDGER_TABLE: this.ledger.forConsuming(role),
+      DEDUP: settings.dedup,
+      CLAIM_TTL_MS: String(claimTtlOf(settings)),
+      COMPRESSION_CODEC: RAW_COMPRESSION.codec,
+      COMPRESSION_LEVEL: String(RAW_COMPRESSION.level),
+    };
   }
 
   /**
@@ -108,4 +142,12 @@ export class StreamingStack extends Stack {
       metricsConfig: { metrics: [lambda.MetricType.EVENT_COUNT] },
     });
   }
+}
+
+function claimTtlOf({ claimTtlDays, redriveHorizonDays }: StageSettings): number {
+  const wantedMs = claimTtlDays === null ? null : Duration.days(claimTtlDays).toMilliseconds();
+  return claimTtlMs(wantedMs, {
+    streamRetentionMs: STREAM_RETENTION.toMilliseconds(),
+    redriveHorizonMs: Duration.days(redriveHorizonDays).toMilliseconds(),
+  });
 }

@@ -72,6 +72,6 @@ it('a claim outlives the retention of the stream', () => {
   const consumer = stage.of('AWS::Lambda::Function').find(({ id }) => id.startsWith('ConsumeEvents'));
 
   expect(consumer?.Properties.Environment).toMatchObject({
-    Variables: { CLAIM_TTL_MS: String(8 * DAY_S * 1_000) },
+    Variables: { CLAIM_TTL_MS: String(15 * DAY_S * 1_000) },
   });
 });

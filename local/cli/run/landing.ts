@@ -4,19 +4,27 @@ import {
   type ConsumeSettings,
   consumeBatch,
 } from '../../../lambdas/consume-events/consume-batch.ts';
+import { claimTtlMs } from '../../../lambdas/domain/claim-expiry.ts';
 import { RAW_COMPRESSION } from '../../../lambdas/domain/raw-compression.ts';
+import { MS_PER_DAY } from '../../../lambdas/domain/time.ts';
 import { type DrainOptions, drain } from '../../event-source-mapping/drain.ts';
 import type { DrainCounts } from '../../event-source-mapping/drain-counts.ts';
 import type { BatchResponse } from '../../event-source-mapping/invocation-outcome.ts';
 import { keepFailure } from '../../lake-failures.ts';
 import type { LakeStores } from '../../lake-stores.ts';
 import { EVENTS_CONSUMER } from '../../lake-stream.ts';
+import { DEFAULT_RETENTION_MS } from '../../local-stream.ts';
 import { CountingTelemetry } from '../reporter-telemetry.ts';
+
+/** Discarded batches may be redriven later too; then staging alone finds their copies. */
+const REDRIVE_HORIZON_MS = 7 * MS_PER_DAY;
 
 /** With what a laptop lands events, out of the stream and on every way back. */
 export const LANDING_SETTINGS: ConsumeSettings = {
-  // Longer than the stream's retention (7 days) and the longest replay together.
-  claimTtlMs: 8 * 86_400_000,
+  claimTtlMs: claimTtlMs(null, {
+    streamRetentionMs: DEFAULT_RETENTION_MS,
+    redriveHorizonMs: REDRIVE_HORIZON_MS,
+  }),
   compression: openCompression(RAW_COMPRESSION),
 };
 
