@@ -39,8 +39,14 @@ export async function loadSources(
     if (source.origin === 'rows') {
       await replaceRows(deps.engine, source, rowsOf(source, deps.objects, { ...lake, readable }));
     } else {
-      const patterns = objectPatterns(objectsPrefix(source.name), all);
-      const target = { dialect: deps.engine.dialect, ...places, patterns };
+      const prefix = objectsPrefix(source.name);
+      const objects = all.filter(({ object }) => object.key.startsWith(prefix));
+      const target = {
+        dialect: deps.engine.dialect,
+        ...places,
+        patterns: objectPatterns(prefix, objects),
+        ingestDates: objects.map(({ object }) => object.ingestDate),
+      };
       for (const statement of renderObjects(source, target)) await deps.engine.execute(statement);
     }
     await describe(deps.engine, source);

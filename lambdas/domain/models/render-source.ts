@@ -49,7 +49,7 @@ export function renderObjectsSource(
   source: Pick<SourceModel, 'name' | 'columns'>,
   target: TableTarget & { readonly objectsRoot: string; readonly patterns: readonly string[] },
 ): string {
-  const fields = source.columns.map((column) => column.name).filter((name) => !PATH_COLUMNS.includes(name));
+  const fields = storedColumns(source);
   if (target.dialect !== 'duckdb') return renderExternalTable(source, fields, target.objectsRoot);
   const head = `create or replace view ${source.name} as\nselect`;
   if (target.patterns.length === 0) {
@@ -81,12 +81,18 @@ function folderValue(name: string, levelsUp: number): string {
   return `substr(string_split("$path", '/')[-${levelsUp + 1}], ${name.length + 2})`;
 }
 
-function partitionColumns(source: Pick<SourceModel, 'columns'>): readonly string[] {
+/** The columns that stand in the objects themselves. */
+export function storedColumns(source: Pick<SourceModel, 'columns'>): readonly string[] {
+  return source.columns.map((column) => column.name).filter((name) => !PATH_COLUMNS.includes(name));
+}
+
+/** The columns that the folders of a key give. */
+export function partitionColumns(source: Pick<SourceModel, 'columns'>): readonly string[] {
   return source.columns.map((column) => column.name).filter((name) => name in PROJECTIONS);
 }
 
 /** Partition projection of the folders that the path columns stand for; batch datasets have no hour. */
-const PROJECTIONS: Readonly<Record<string, readonly string[]>> = {
+export const PROJECTIONS: Readonly<Record<string, readonly string[]>> = {
   ingest_date: [
     `'projection.ingest_date.type' = 'date'`,
     `'projection.ingest_date.format' = 'yyyy-MM-dd'`,
