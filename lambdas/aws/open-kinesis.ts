@@ -1,7 +1,8 @@
 import { KinesisClient, type KinesisClientConfig } from '@aws-sdk/client-kinesis';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import type { EventStream, StreamReader } from '../ports/stream.ts';
+import type { EventStream, StreamPositions, StreamReader } from '../ports/stream.ts';
 import { KinesisEventStream } from './kinesis-event-stream.ts';
+import { KinesisStreamPositions } from './kinesis-stream-positions.ts';
 import { KinesisStreamReader } from './kinesis-stream-reader.ts';
 
 export interface KinesisPlace {
@@ -24,6 +25,11 @@ export function openKinesisStreamReader(place: KinesisPlace): StreamReader & { c
   const client = openClient(place);
   const reader = new KinesisStreamReader({ client, streamName: place.streamName });
   return { readRange: (range) => reader.readRange(range), close: () => client.destroy() };
+}
+
+/** Lives as long as its function. */
+export function openKinesisStreamPositions(place: KinesisPlace): StreamPositions {
+  return new KinesisStreamPositions({ client: openClient(place), streamName: place.streamName });
 }
 
 /** HTTP/1.1: the client's own choice is HTTP/2, which no emulator answers well. */

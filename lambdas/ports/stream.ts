@@ -52,3 +52,18 @@ export interface StreamReader {
    */
   readRange(range: SequenceRange): AsyncIterable<readonly StreamRecord[]>;
 }
+
+/** Up to where everything of a shard has landed. */
+export interface LandedPosition {
+  readonly sequence: string;
+  readonly arrivalTimeMs: number;
+}
+
+/** Tells what a stream holds beyond what has landed. */
+export interface StreamPositions {
+  /**
+   * Arrival of the oldest record behind the landed positions, over all shards, or null when none waits. A shard without
+   * a position has landed nothing; one that is silent, or gone, holds nothing back. Never later than the true one.
+   */
+  oldestWaitingArrivalMs(landed: ReadonlyMap<string, LandedPosition>): Promise<number | null>;
+}

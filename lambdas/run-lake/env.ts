@@ -7,6 +7,7 @@ export const runLakeEnvironment = z.object({
   RAW_BUCKET: z.string().min(1),
   LAKE_BUCKET: z.string().min(1),
   LEDGER_TABLE: z.string().min(1),
+  STREAM_NAME: z.string().min(1),
   DATABASE: z.string().min(1),
   WORK_GROUP: z.string().min(1),
   ALLOWED_LATENESS_MS: z.coerce.number().int().nonnegative(),

@@ -1,4 +1,5 @@
 import { openLeaseStore, openLedgerStore, openObjectStore, openSqlEngines } from '../aws/open-adapters.ts';
+import { openKinesisStreamPositions } from '../aws/open-kinesis.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { observed } from '../runtime/invocation.ts';
 import { openTelemetry } from '../runtime/lambda-telemetry.ts';
@@ -17,6 +18,7 @@ const engines = openSqlEngines({ workGroup: told.WORK_GROUP, database: told.DATA
 const ledger = openLedgerStore(told.LEDGER_TABLE);
 const leases = openLeaseStore(told.LEDGER_TABLE, clock);
 const objects = openObjectStore(told.RAW_BUCKET);
+const positions = openKinesisStreamPositions({ streamName: told.STREAM_NAME });
 const models = readModels(`${import.meta.dirname}/athena`);
 const settings = {
   allowedLatenessMs: told.ALLOWED_LATENESS_MS,
@@ -28,7 +30,7 @@ export const handler = observed(telemetry, async (event: unknown, context): Prom
   const runId = `run-${slotOf(event)}`;
   const engine = engines(`${runId}/${context.awsRequestId}`);
   return workOnRun(
-    { engine, ledger, leases, objects, clock, telemetry, models },
+    { engine, ledger, leases, objects, positions, clock, telemetry, models },
     { ...settings, runId },
     () => context.getRemainingTimeInMillis() > STEP_MARGIN_MS,
   );

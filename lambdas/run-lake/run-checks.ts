@@ -4,7 +4,20 @@ import type { CheckReport } from './run-record.ts';
 
 const MAX_EXAMPLES = 10;
 
-/** Runs every check and keeps the count of bad rows with up to ten examples. Throws SqlError. */
+/** Who reads reports and error messages need not know of whom they speak; the check itself shows it to who may query. */
+const COLUMNS_OF_PEOPLE: ReadonlySet<string> = new Set([
+  'anonymous_id',
+  'session_id',
+  'user_id',
+  'customer_id',
+  'email_hash',
+]);
+const WITHHELD = '(a person)';
+
+/**
+ * Runs every check and keeps the count of bad rows with up to ten examples, in which people are not named. Throws
+ * SqlError.
+ */
 export async function runChecks(
   engine: SqlEngine,
   checks: readonly Check[],
@@ -36,7 +49,8 @@ async function runCheck(engine: SqlEngine, check: Check): Promise<CheckReport> {
     Object.fromEntries(
       found.columns.map((column, index) => {
         const cell = row[index] ?? null;
-        return [column.name, cell === null ? null : String(cell)];
+        const shown = COLUMNS_OF_PEOPLE.has(column.name) ? WITHHELD : String(cell);
+        return [column.name, cell === null ? null : shown];
       }),
     ),
   );

@@ -1,5 +1,5 @@
-import type { Checkpoint } from '../domain/ledger.ts';
 import type { LeaseStore } from '../ports/lease-store.ts';
+import type { StreamPositions } from '../ports/stream.ts';
 import type { RunLakeDependencies, RunLakeSettings } from './run-dependencies.ts';
 import { runLake } from './run-lake.ts';
 
@@ -9,6 +9,7 @@ const LEASE_TTL_MS = 1_200_000;
 
 export interface WorkDependencies extends RunLakeDependencies {
   readonly leases: LeaseStore;
+  readonly positions: StreamPositions;
 }
 
 export type WorkSettings = Omit<RunLakeSettings, 'oldestWaitingArrivalMs' | 'isForced'>;
@@ -32,18 +33,27 @@ export async function workOnRun(
   const { runId } = settings;
   const answer = await deps.leases.acquire(LEASE_NAME, runId, LEASE_TTL_MS);
   if (answer.kind === 'held') return { runId, status: 'running' };
-  const oldestWaitingArrivalMs = async () => oldestThatMayWait(await deps.ledger.checkpoints());
+  const oldestWaitingArrivalMs = () => oldestWaiting(deps);
   const run = await runLake(deps, { ...settings, oldestWaitingArrivalMs, isForced: false }, { mayContinue });
   if (run.status === 'running') return { runId, status: 'running' };
   await deps.leases.release(answer.lease);
   return { runId, status: run.status === 'failed' ? 'failed' : 'succeeded' };
 }
 
-/**
- * A shard has landed up to its checkpoint, so whatever waits in it arrived later: the oldest checkpoint is a safe
- * bound for the watermark (promise 7). It is a low one too: a shard without traffic, or closed, holds the watermark.
- */
-function oldestThatMayWait(checkpoints: readonly Checkpoint[]): number | null {
-  if (checkpoints.length === 0) return null;
-  return Math.min(...checkpoints.map((checkpoint) => checkpoint.arrivalTimeMs));
+/** Earlier than any record: the watermark stays where it is. */
+const UNKNOWN_MS = 0;
+
+/** What the stream says waits behind the checkpoints (promise 7); when it does not answer, anything may. */
+async function oldestWaiting({
+  ledger,
+  positions,
+  telemetry,
+}: Pick<WorkDependencies, 'ledger' | 'positions' | 'telemetry'>): Promise<number | null> {
+  const checkpoints = (await ledger.checkpoints()).filter(({ source }) => source === 'events');
+  try {
+    return await positions.oldestWaitingArrivalMs(new Map(checkpoints.map((each) => [each.shardId, each])));
+  } catch (error) {
+    telemetry.warn('the stream does not tell what waits', { error: String(error) });
+    return UNKNOWN_MS;
+  }
 }

@@ -1,4 +1,5 @@
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import type * as kinesis from 'aws-cdk-lib/aws-kinesis';
 import type { Construct } from 'constructs';
 import type { IngestFakestoreVariables } from '../../lambdas/ingest-fakestore/env.ts';
 import type { RunLakeVariables } from '../../lambdas/run-lake/env.ts';
@@ -8,6 +9,7 @@ import { HandlerFunction } from '../constructs/handler-function.ts';
 import type { LedgerTable } from '../constructs/ledger-table.ts';
 import { RunMachine } from '../constructs/run-machine.ts';
 import { Schedule } from '../constructs/schedule.ts';
+import { forLooking } from '../constructs/stream-rights.ts';
 import type { StageSettings } from '../settings/stage-settings.ts';
 import { metricsNamespace } from './metrics-namespace.ts';
 import type { QueryStack } from './query-stack.ts';
@@ -17,6 +19,7 @@ export interface BatchStackProps extends StackProps {
   readonly storage: StorageStack;
   readonly query: QueryStack;
   readonly ledger: LedgerTable;
+  readonly stream: kinesis.IStream;
 }
 
 /** What runs on schedule: the ingestion of the store API, and the runs that build the tables. */
@@ -68,7 +71,7 @@ export class BatchStack extends Stack {
     });
   }
 
-  #work(settings: StageSettings, { storage, query, ledger }: BatchStackProps): HandlerFunction {
+  #work(settings: StageSettings, { storage, query, ledger, stream }: BatchStackProps): HandlerFunction {
     return new HandlerFunction(this, 'RunLake', {
       folder: 'run-lake',
       description: 'Works on a run: stages what landed, builds and checks the tables',
@@ -82,6 +85,7 @@ export class BatchStack extends Stack {
         RAW_BUCKET: storage.raw.forReading(role, RAW_ZONES),
         LAKE_BUCKET: storage.lake.forTables(role, ['tables/']),
         LEDGER_TABLE: ledger.forRunning(role),
+        STREAM_NAME: forLooking(stream, role),
         DATABASE: query.database.forBuilding(role),
         WORK_GROUP: query.pipeline.forQuerying(role),
         ALLOWED_LATENESS_MS: String(Duration.days(settings.allowedLatenessDays).toMilliseconds()),

@@ -30,6 +30,7 @@ export function addMillpond(app: App, settings: StageSettings): Millpond {
     storage,
     query,
     ledger: streaming.ledger,
+    stream: streaming.stream,
   });
   const observability = new ObservabilityStack(app, named('observability'), settings, {
     ...props,

@@ -6,6 +6,7 @@ import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startFakeStore } from '../../simulator/fakestore/start-fakestore.ts';
 import { LoopbackDynamoDb } from '../lambdas/aws/loopback-dynamodb.ts';
+import { LoopbackKinesis } from '../lambdas/aws/loopback-kinesis.ts';
 import { LoopbackS3 } from '../lambdas/aws/loopback-s3.ts';
 import { type LoopbackServer, openLoopback } from '../lambdas/aws/loopback-server.ts';
 import { kinesisEvent } from '../lambdas/runtime/lambda-events.ts';
@@ -18,6 +19,7 @@ const FUNCTIONS = ['ConsumeEvents', 'IngestFakestore', 'RunLake'] as const;
 
 const stage = synthesizeWithBundles('dev');
 let dynamoDb: LoopbackDynamoDb;
+let kinesis: LoopbackKinesis;
 let s3: LoopbackS3;
 let aws: LoopbackServer;
 
@@ -67,7 +69,9 @@ beforeAll(async () => {
     if (request.url.pathname === '/secretsmanager/get') {
       return { status: 200, body: JSON.stringify({ SecretString: 'k'.repeat(64) }) };
     }
-    return request.headers['x-amz-target'] === undefined ? s3.answer(request) : dynamoDb.answer(request);
+    const target = request.headers['x-amz-target'];
+    if (target === undefined) return s3.answer(request);
+    return String(target).startsWith('Kinesis') ? kinesis.answer(request) : dynamoDb.answer(request);
   });
 });
 
@@ -76,6 +80,7 @@ afterAll(() => aws.close());
 beforeEach(() => {
   s3 = new LoopbackS3();
   dynamoDb = new LoopbackDynamoDb();
+  kinesis = new LoopbackKinesis({ streamName: 'events' });
   dynamoDb.createTable('ledger', ['kind', 'id']);
   dynamoDb.createTable('claims', ['event_id']);
 });
@@ -203,6 +208,7 @@ it('the bundle of run-lake finishes at once when nothing is due, and gives the l
     { slot: '2026-01-31T10:00:00Z' },
     {
       LAKE_BUCKET: 'lake',
+      STREAM_NAME: 'events',
       DATABASE: 'millpond_dev',
       WORK_GROUP: 'millpond-dev-pipeline',
       ALLOWED_LATENESS_MS: '259200000',

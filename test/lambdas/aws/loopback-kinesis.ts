@@ -75,6 +75,8 @@ export class LoopbackKinesis {
           FailedRecordCount: 0,
           Records: (body.Records ?? []).map((record) => this.#put(record)),
         });
+      case 'ListShards':
+        return json({ Shards: this.#shards.map((_, shard) => ({ ShardId: shardIdOf(shard) })) });
       case 'GetShardIterator':
         return this.#iterator(body);
       case 'GetRecords':

@@ -1,8 +1,9 @@
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { loadModels } from '../../../lambdas/domain/models/model-library.ts';
 import type { Lease, LeaseAnswer, LeaseStore } from '../../../lambdas/ports/lease-store.ts';
 import type { SqlEngine } from '../../../lambdas/ports/sql-engine.ts';
-import { readRun } from '../../../lambdas/run-lake/lake-state.ts';
+import type { StreamPositions } from '../../../lambdas/ports/stream.ts';
+import { readRun, STATE_NAMES } from '../../../lambdas/run-lake/lake-state.ts';
 import { type WorkSettings, workOnRun } from '../../../lambdas/run-lake/work-on-run.ts';
 import { ledgerRow } from '../../contract/ledger-store-contract.ts';
 import { ManualClock } from '../../fakes/clock.ts';
@@ -52,16 +53,19 @@ const DOWN: SqlEngine = {
 
 let leases: OneLease;
 let ledger: MemoryLedgerStore;
+let positions: StreamPositions;
 
 beforeEach(() => {
   leases = new OneLease();
   ledger = new MemoryLedgerStore();
+  positions = { oldestWaitingArrivalMs: async () => null };
 });
 
 function work(mayContinue = true) {
   const deps = {
     leases,
     ledger,
+    positions,
     engine: DOWN,
     objects: new MemoryObjectStore(),
     clock: new ManualClock(NOW_MS),
@@ -100,15 +104,42 @@ it('fault 38: a run that throws keeps the lake for its next try', async () => {
   expect(leases.holder).toBe('run-1');
 });
 
-it('promise 7: the watermark stays behind the shard that has landed least', async () => {
+describe('promise 7: the watermark', () => {
   const maxArrivalTime = '2026-01-31T10:16:00.123Z';
-  const behindMs = Date.parse(maxArrivalTime) - 5 * 60_000;
-  await ledger.append(ledgerRow('events/a', { maxArrivalTime }));
+  const newestMs = Date.parse(maxArrivalTime);
   const checkpoint = { source: 'events', sequence: '9' } as const;
-  await ledger.advanceCheckpoint({ ...checkpoint, shardId: 'a', arrivalTimeMs: Date.parse(maxArrivalTime) });
-  await ledger.advanceCheckpoint({ ...checkpoint, shardId: 'b', arrivalTimeMs: behindMs });
 
-  await work(false);
+  beforeEach(async () => {
+    await ledger.append(ledgerRow('events/a', { maxArrivalTime }));
+    await ledger.advanceCheckpoint({ ...checkpoint, shardId: 'a', arrivalTimeMs: newestMs });
+    await ledger.advanceCheckpoint({ ...checkpoint, shardId: 'b', arrivalTimeMs: newestMs - 86_400_000 });
+  });
 
-  expect((await readRun(ledger))?.watermarkMs).toBe(behindMs - 3 * DAY_MS);
+  it('stays behind the oldest record that waits behind the checkpoints', async () => {
+    const asked: unknown[] = [];
+    positions.oldestWaitingArrivalMs = async (landed) => {
+      asked.push([...landed.keys()]);
+      return newestMs - 5_000;
+    };
+
+    await work(false);
+
+    expect(asked).toEqual([['a', 'b']]);
+    expect((await readRun(ledger))?.watermarkMs).toBe(newestMs - 5_000 - 3 * DAY_MS);
+  });
+
+  it('is not held by a shard that is silent', async () => {
+    await work(false);
+
+    expect((await readRun(ledger))?.watermarkMs).toBe(newestMs - 3 * DAY_MS);
+  });
+
+  it('stays where it is when the stream does not answer', async () => {
+    await ledger.writeState(STATE_NAMES.watermark, null, String(newestMs - 10 * DAY_MS));
+    positions.oldestWaitingArrivalMs = async () => Promise.reject(new Error('throttled'));
+
+    await work(false);
+
+    expect((await readRun(ledger))?.watermarkMs).toBe(newestMs - 10 * DAY_MS);
+  });
 });
