@@ -77,14 +77,16 @@ export function canaryRecords(): readonly { readonly fate: CanaryFate; readonly 
   const purchase = {
     event_type: 'purchase',
     currency: 'EUR',
-    order_id: 'perdita-order',
+    order_id: 'order-77',
     search_term: undefined,
   };
-  const items = [{ product_id: 'perdita-sku', quantity: 1, unit_price: 5 }];
+  const items = [{ product_id: 'sku-77', quantity: 1, unit_price: 5 }];
   const texts: readonly (readonly [CanaryFate, string])[] = [
     ['accepted', text],
     ['accepted', changed(2, { ...purchase, items })],
     ['accepted', changed(3, { ...purchase, items })],
+    // A session of more than a day, which a check reports.
+    ['accepted', changed(13, { event_time: '2026-03-04T01:00:00Z' })],
     ['duplicate', text],
     ['too_late', changed(4, { event_time: '2026-02-20T10:00:00Z' })],
     ['id_conflict', changed(1, { search_term: 'something else for perdita' })],
