@@ -1,6 +1,6 @@
 import { startVitest } from 'vitest/node';
 import ClosingLine from '../reporter.ts';
-import { LogsOnFailure } from './logs-on-failure.ts';
+import { EmulatorReport } from './emulator-report.ts';
 
 /**
  * `npm run test:emulators [-- FILE...]`: the contract suites and the whole path on real servers of the loopback. It
@@ -15,9 +15,11 @@ const vitest = await startVitest('test', process.argv.slice(2), {
   pool: 'forks',
   include: ['test/emulators/**/*.test.ts'],
   globalSetup: ['test/emulators/global-setup.ts'],
-  testTimeout: 60_000,
-  hookTimeout: 60_000,
-  reporters: ['default', new LogsOnFailure(), new ClosingLine()],
+  // A call of 10 MiB takes kinesis-local seconds, and on a busy machine many.
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+  silent: 'passed-only',
+  reporters: ['default', new EmulatorReport(), new ClosingLine()],
 });
 await vitest.close();
 process.exit();
