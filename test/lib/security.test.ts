@@ -91,6 +91,24 @@ it('fault 58: the consumer may write what it writes, and nothing else', () => {
   });
 });
 
+it('fault 58: the redrive may do what the consumer may, read failures, mark them, and read the stream', () => {
+  const of = (name: string) => roleStatements(stage).filter(({ owner }) => owner.startsWith(name));
+  const [redrive, consumer] = [of('RedriveFailures'), of('ConsumeEvents')];
+  const actions = new Set(redrive.flatMap(actionsOf));
+  const placesOf = (action: string) =>
+    redrive
+      .filter((statement) => actionsOf(statement).includes(action))
+      .flatMap(({ Resource }) => JSON.stringify(Resource).match(/[a-z]+\/(?:lambda\/)?\*/g) ?? []);
+
+  expect([...actions].filter((action) => !consumer.flatMap(actionsOf).includes(action)).sort()).toEqual([
+    's3:GetBucketLocation',
+    's3:GetObject',
+  ]);
+  expect(placesOf('s3:GetObject')).toEqual(['aws/lambda/*']);
+  expect(placesOf('s3:PutObject').sort()).toEqual(['duplicates/*', 'quarantine/*', 'raw/*', 'redriven/*']);
+  expect(actions).not.toContain('kinesis:DescribeStream');
+});
+
 it('fault 57: the template holds no secret: the key of the e-mails is generated, and named by its ARN', () => {
   const [secret] = stage.of('AWS::SecretsManager::Secret');
 
