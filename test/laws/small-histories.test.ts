@@ -18,6 +18,8 @@ const PLAN: Plan = {
   calls: [],
   mapping: mappingSettings({ batchSize: 3, bisectBatchOnFunctionError: true, reportBatchItemFailures: true }),
   hasClaims: true,
+  isMended: false,
+  isReinstating: false,
   isCompressing: false,
   maxBatchBytes: Number.POSITIVE_INFINITY,
   timeLimitMs: 60_000,
@@ -32,6 +34,8 @@ const PLAN: Plan = {
     reshards: 0,
     forgottenClaims: 0,
     deployments: 0,
+    replays: 0,
+    lostFailures: 0,
   },
 };
 

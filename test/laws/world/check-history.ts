@@ -29,21 +29,27 @@ export function breachesOf(world: World, history: number): readonly string[] {
   ];
 }
 
-/** Each place is somewhere, and nothing good is in quarantine but what conflicts. */
+/** Each place is somewhere, and in quarantine is only what has to be. */
 function placeBreaches(world: World, sent: readonly Sent[]): readonly string[] {
   const fates = fatesOf(world);
   const contents = contentsOf(sent);
   const breaches: string[] = [];
   for (const { place, accepted, sending } of sent) {
     const fate = fates.get(place);
-    if (fate === undefined) breaches.push(`${placeName(accepted)} is lost`);
-    else if (sending.kind === 'poison') {
+    if (fate === undefined) {
+      if (!accepted.isForgotten) breaches.push(`${placeName(accepted)} is lost`);
+    } else if (sending.kind === 'poison') {
       if (fate.zones.has('raw') || fate.zones.has('duplicates'))
         breaches.push(`${placeName(accepted)} is no event and was accepted`);
-    } else if (fate.zones.has('quarantine')) {
-      const isConflict = fate.reasons.size === 1 && fate.reasons.has('id_conflict');
-      if (!isConflict || (contents.get(sending.id)?.size ?? 0) < 2)
-        breaches.push(`${placeName(accepted)} is good and in quarantine: ${[...fate.reasons].join()}`);
+    } else {
+      const mayConflict = (contents.get(sending.id)?.size ?? 0) > 1;
+      const wrong = [...fate.reasons].filter(
+        (reason) => reason !== (sending.kind === 'misfit' ? 'unknown_type' : 'id_conflict'),
+      );
+      if (wrong.length > 0)
+        breaches.push(`${placeName(accepted)} is good and in quarantine: ${wrong.join()}`);
+      else if (!mayConflict && !fate.zones.has('raw') && !fate.zones.has('duplicates'))
+        breaches.push(`${placeName(accepted)} conflicts with nothing and is in quarantine alone`);
     }
   }
   return breaches;
@@ -76,24 +82,45 @@ function stagingBreaches(world: World, sent: readonly Sent[], history: number): 
   const { staged, tooLate } = world.build.tables;
   const smallest = smallestCopies(world);
   const truth = new Map(sent.map((one) => [one.place, one]));
-  const ids = new Set(sent.flatMap(({ sending }) => (sending.kind === 'event' ? [sending.id] : [])));
+  const ids = idsToStage(sent);
   const breaches: string[] = [];
-  for (const id of ids) {
+  for (const id of ids.keys()) {
     const eventId = eventIdOf(history, id);
     const row = staged.get(eventId) ?? tooLate.get(eventId);
-    if (row === undefined) breaches.push(`event ${id} is lost: no copy of it is staged`);
-    else if (staged.has(eventId) && tooLate.has(eventId)) breaches.push(`event ${id} is staged twice`);
+    if (row === undefined) {
+      if (ids.get(id) === 'must') breaches.push(`event ${id} is lost: no copy of it is staged`);
+    } else if (staged.has(eventId) && tooLate.has(eventId)) breaches.push(`event ${id} is staged twice`);
     else {
       const best = smallest.get(eventId);
       if (best === undefined || placeOf(best) !== placeOf(row))
         breaches.push(`event ${id} is staged by a copy that is not the smallest`);
       const { sending } = truth.get(placeOf(row)) ?? {};
-      if (sending?.kind !== 'event' || sending.id !== id || contentOf(sending) !== row.content)
+      if (
+        sending === undefined ||
+        sending.kind === 'poison' ||
+        sending.id !== id ||
+        contentOf(sending) !== row.content
+      )
         breaches.push(`event ${id} is staged with what was not sent`);
     }
   }
   if (staged.size + tooLate.size > ids.size) breaches.push('events are staged that nobody sent');
   return breaches;
+}
+
+/**
+ * The ids that were sent. One that was sent only in forgotten records need not be staged; nor one whose claim holder may
+ * be forgotten while the others bear other content: these conflict with it and stay in quarantine.
+ */
+function idsToStage(sent: readonly Sent[]): ReadonlyMap<number, 'must' | 'may'> {
+  const contents = contentsOf(sent);
+  const forgotten = new Set<number>();
+  const safe = new Set<number>();
+  for (const { accepted, sending } of sent) {
+    if (sending.kind !== 'poison') (accepted.isForgotten ? forgotten : safe).add(sending.id);
+  }
+  const isSure = (id: number) => safe.has(id) && (!forgotten.has(id) || contents.get(id)?.size === 1);
+  return new Map([...contents.keys()].map((id) => [id, isSure(id) ? 'must' : 'may']));
 }
 
 function smallestCopies(world: World): ReadonlyMap<string, Copy> {
@@ -131,7 +158,7 @@ function sumBreaches(world: World, sent: readonly Sent[]): readonly string[] {
   const accounted = staged.size + tooLate.size + collapsed.length + conflicts.length;
   if (accepted !== accounted) breaches.push(`${accepted} copies are accepted and ${accounted} accounted for`);
   const totals = ledgerTotals(rows);
-  if (totals.received !== sent.length)
+  if (totals.received !== sent.length && !sent.some(({ accepted }) => accepted.isForgotten))
     breaches.push(`${sent.length} events were sent and ${totals.received} received`);
   if (totals.received !== totals.accepted + totals.duplicate + totals.quarantined)
     breaches.push('the totals do not balance');

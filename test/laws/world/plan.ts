@@ -13,6 +13,9 @@ export interface Budgets {
   readonly reshards: number;
   readonly forgottenClaims: number;
   readonly deployments: number;
+  readonly replays: number;
+  /** Failures that are gone before anybody redrives them. */
+  readonly lostFailures: number;
 }
 
 /** All of a history that stands before it begins. */
@@ -24,6 +27,10 @@ export interface Plan {
   readonly hasClaims: boolean;
   /** Of an invocation; what is beyond it comes again. */
   readonly maxBatchBytes: number;
+  /** Whether some events fit only a contract that comes later, and are replayed then. */
+  readonly isMended: boolean;
+  /** Whether a claim or a failure may be lost, so that an id may have copies in duplicates alone and is reinstated. */
+  readonly isReinstating: boolean;
   /** Whether objects are compressed as in life: other releases of the compressor give other bytes. */
   readonly isCompressing: boolean;
   /** An invocation's time. */
@@ -36,11 +43,18 @@ export interface Plan {
 }
 
 export function planHistory(choices: Choices, fewestRecords?: number): Plan {
-  const calls = planSendings(choices, fewestRecords);
-  const isCompressing = choices.onceIn(16);
+  const isMended = choices.onceIn(20);
+  const losesFailures = choices.onceIn(20);
+  const losesClaims = choices.onceIn(20);
+  const calls = planSendings(choices, isMended, fewestRecords);
+  // Recoveries read objects back, and know real compression only.
+  const isReinstating = losesFailures || losesClaims;
+  const isCompressing = isMended || isReinstating || choices.onceIn(20);
   return {
     calls,
     isCompressing,
+    isMended,
+    isReinstating,
     shards: 2 + choices.below(2),
     mapping: planMapping(choices),
     hasClaims: !choices.onceIn(4),
@@ -56,8 +70,10 @@ export function planHistory(choices: Choices, fewestRecords?: number): Plan {
       secondPollers: choices.onceIn(4) ? 1 : 0,
       pollerCrashes: choices.below(3),
       reshards: choices.onceIn(4) ? 1 : 0,
-      forgottenClaims: choices.onceIn(8) ? 2 : 0,
+      forgottenClaims: losesClaims ? 2 : 0,
       deployments: isCompressing ? 1 : 0,
+      replays: isMended ? choices.below(2) : 0,
+      lostFailures: losesFailures ? 2 : 0,
     },
   };
 }

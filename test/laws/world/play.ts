@@ -4,6 +4,7 @@ import { type Composition, SOUND } from './composition.ts';
 import { nextMishap } from './mishaps.ts';
 import { type Budgets, type Plan, planHistory } from './plan.ts';
 import type { Poller } from './poller.ts';
+import { orphansOf } from './recovery.ts';
 import { settle } from './settle.ts';
 import { World } from './world.ts';
 
@@ -49,7 +50,8 @@ class Player {
   readonly #occasions: readonly Occasion[];
   #callsDone = 0;
   #roughMoves: number;
-  #hasFinallyStaged = false;
+  /** What brings a history to its end, once all is landed. */
+  readonly #lastSteps: (() => string)[];
 
   constructor(world: World, plan: Plan, choices: Choices, trace: string[] | undefined) {
     this.#world = world;
@@ -59,6 +61,7 @@ class Player {
     this.#roughMoves = plan.roughMoves;
     this.#left = { ...plan.budgets };
     this.#occasions = this.#allOccasions();
+    this.#lastSteps = this.#allLastSteps();
   }
 
   /** One move of anybody; false: the history is over. */
@@ -121,7 +124,7 @@ class Player {
     return true;
   }
 
-  /** When all is landed: what was given up is redriven, then staging runs for the last time. */
+  /** When all is landed: what was given up is redriven, what can be recovered is, then all is staged. */
   #lastMove(): boolean {
     const world = this.#world;
     this.#roughMoves = 0;
@@ -129,10 +132,22 @@ class Player {
       this.#say(world.redrive());
       return true;
     }
-    if (this.#hasFinallyStaged) return false;
-    this.#hasFinallyStaged = true;
-    this.#say(world.stage());
+    const step = this.#lastSteps.shift();
+    if (step === undefined) return false;
+    this.#say(step());
     return true;
+  }
+
+  #allLastSteps(): (() => string)[] {
+    const world = this.#world;
+    const steps = [() => world.stage()];
+    if (this.#plan.isMended) steps.unshift(() => world.replay());
+    if (this.#plan.isReinstating)
+      steps.push(
+        () => world.reinstate(orphansOf(world)),
+        () => world.stage(),
+      );
+    return steps;
   }
 
   #rareMove(): boolean {
@@ -192,6 +207,16 @@ class Player {
           world.stores.claims.held.delete(this.#choices.pick([...world.stores.claims.held.keys()]));
           return 'a claim is forgotten';
         },
+      },
+      {
+        budget: 'replays',
+        isPossible: () => !isRunning('replay'),
+        happen: () => world.replay(),
+      },
+      {
+        budget: 'lostFailures',
+        isPossible: () => world.unredriven > 0,
+        happen: () => world.loseFailure(),
       },
       {
         budget: 'deployments',

@@ -6,9 +6,18 @@ export const START_MS = Date.parse('2026-01-31T10:59:50.000Z');
 export const ALLOWED_LATENESS_MS = 3 * MS_PER_DAY;
 
 /** One event, or what is none, as its producer means it: the truth that the consumer is judged by. */
-export type Sending =
-  | { readonly kind: 'event'; readonly id: number; readonly content: number; readonly eventTimeMs: number }
-  | { readonly kind: 'poison' };
+export type Sending = SentEvent | { readonly kind: 'poison' };
+
+export interface SentEvent {
+  /** `misfit`: of a type that only a mended contract takes. */
+  readonly kind: 'event' | 'misfit';
+  readonly id: number;
+  readonly content: number;
+  readonly eventTimeMs: number;
+}
+
+/** A type that the contract does not know. */
+export const MISFIT_TYPE = 'page_look';
 
 /** One record for the stream; an aggregated one holds several sendings. */
 export interface PlannedRecord {
@@ -37,14 +46,19 @@ const MORE_RECORDS = 4;
  * What producers send in one history: at least seven records over two shards, in calls of one to four, with at least
  * one event that is sent to both shards. Ids are few, so that copies, conflicts and poison meet.
  */
-export function planSendings(choices: Choices, fewest = FEWEST_RECORDS): readonly PlannedCall[] {
+export function planSendings(
+  choices: Choices,
+  hasMisfits: boolean,
+  fewest = FEWEST_RECORDS,
+): readonly PlannedCall[] {
   const first = eventOf(choices, 0);
   const records: PlannedRecord[] = [{ sendings: [first], shard: 0 }];
-  const events: (Sending & { kind: 'event' })[] = [first];
+  const events: SentEvent[] = [first];
   const count = fewest + choices.below(MORE_RECORDS);
   while (records.length < count) {
     const sendings = [sendingOf(choices, events)];
     if (choices.onceIn(10)) sendings.push(sendingOf(choices, events), sendingOf(choices, events));
+    if (hasMisfits && choices.onceIn(3)) sendings[0] = misfitOf(sendings[0]);
     records.push({ sendings, shard: choices.below(3) });
   }
   const copyPlace = 1 + choices.below(records.length - 1);
@@ -52,7 +66,7 @@ export function planSendings(choices: Choices, fewest = FEWEST_RECORDS): readonl
   return cut(choices, records);
 }
 
-function sendingOf(choices: Choices, events: (Sending & { kind: 'event' })[]): Sending {
+function sendingOf(choices: Choices, events: SentEvent[]): Sending {
   const kind = choices.below(12);
   if (kind === 11) return { kind: 'poison' };
   if (kind >= 7) {
@@ -67,7 +81,13 @@ function sendingOf(choices: Choices, events: (Sending & { kind: 'event' })[]): S
   return event;
 }
 
-function eventOf(choices: Choices, id: number): Sending & { kind: 'event' } {
+function misfitOf(sending: Sending | undefined): Sending {
+  return sending === undefined || sending.kind === 'poison'
+    ? { kind: 'poison' }
+    : { ...sending, kind: 'misfit' };
+}
+
+function eventOf(choices: Choices, id: number): SentEvent {
   return { kind: 'event', id, content: 0, eventTimeMs: START_MS - choices.pick(AGES_MS) };
 }
 
@@ -100,8 +120,9 @@ export function bytesOf(history: number, record: PlannedRecord, sentTimeMs: numb
 
 function textOf(history: number, sending: Sending, sentTimeMs: number): string {
   if (sending.kind === 'poison') return 'no event';
-  const { id, content, eventTimeMs } = sending;
-  return `{"event_id":"${eventIdOf(history, id)}","event_type":"page_view","event_time":"${timeText(
+  const { kind, id, content, eventTimeMs } = sending;
+  const type = kind === 'misfit' ? MISFIT_TYPE : 'page_view';
+  return `{"event_id":"${eventIdOf(history, id)}","event_type":"${type}","event_time":"${timeText(
     eventTimeMs,
   )}","sent_time":"${timeText(sentTimeMs)}","anonymous_id":"d${id}","session_id":"s","schema_version":1,"page_path":"${pageOf(content)}"}`;
 }

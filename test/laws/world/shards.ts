@@ -10,6 +10,8 @@ export interface AcceptedRecord {
   hasLanded: boolean;
   /** It was given up and lies in the failure destination. */
   isDiscarded: boolean;
+  /** It lay in the failure destination and is gone from there. */
+  isForgotten: boolean;
   /** The last run of staging has read a ledger row that names its place. */
   isStaged: boolean;
 }
@@ -56,6 +58,7 @@ export class Shards {
       sendings: planned.sendings,
       hasLanded: false,
       isDiscarded: false,
+      isForgotten: false,
       isStaged: false,
     };
     shard.accepted.push(accepted);

@@ -1,8 +1,10 @@
 import {
   type BatchOutcome,
+  type ConsumeDependencies,
   type ConsumeSettings,
   consumeBatch,
 } from '../../../lambdas/consume-events/consume-batch.ts';
+import type { OrphanCopy } from '../../../lambdas/recover-events/reinstate-orphans.ts';
 import { redriveFailures } from '../../../lambdas/redrive-failures/redrive-failures.ts';
 import type { InvocationOutcome } from '../../../local/event-source-mapping/invocation-outcome.ts';
 import type { MappingAction } from '../../../local/event-source-mapping/shard-mapping.ts';
@@ -14,8 +16,9 @@ import { StoreFailure } from './mishaps.ts';
 import type { Plan } from './plan.ts';
 import { failureOf, Poller, Positions } from './poller.ts';
 import { type Ports, portsOf, type Stores } from './ports.ts';
+import { reinstate, replay } from './recovery.ts';
 import { START_MS } from './sendings.ts';
-import { type Shard, Shards } from './shards.ts';
+import { type AcceptedRecord, type Shard, Shards } from './shards.ts';
 import { type Build, stage } from './stager.ts';
 import { ObjectReader, stageCopies } from './staging.ts';
 import { Ledger } from './stores.ts';
@@ -59,7 +62,8 @@ export class World {
   };
   readonly plan: Plan;
   readonly #composition: Composition;
-  readonly #discarded = new Set<string>();
+  /** Failures by their keys, with the records that they hold. */
+  readonly #discarded = new Map<string, readonly AcceptedRecord[]>();
 
   constructor(history: number, plan: Plan, choices: Choices, composition: Composition) {
     this.plan = plan;
@@ -79,7 +83,7 @@ export class World {
   /** Failures without a mark. */
   get unredriven(): number {
     let count = 0;
-    for (const key of this.#discarded) if (!this.stores.objects.bytes.has(markOf(key))) count += 1;
+    for (const key of this.#discarded.keys()) if (!this.stores.objects.bytes.has(markOf(key))) count += 1;
     return count;
   }
 
@@ -124,12 +128,12 @@ export class World {
       this.storePosition(poller);
     });
     const { key, body } = failureOf(action, this.nowMs);
+    const sequences = new Set(action.batch.records.map(({ sequenceNumber }) => sequenceNumber));
+    const given = poller.shard.accepted.filter(({ record }) => sequences.has(record.sequenceNumber));
     const apply = () => {
       this.stores.objects.putIfAbsent(key, body);
-      this.#discarded.add(key);
-      const given = new Set(action.batch.records.map(({ sequenceNumber }) => sequenceNumber));
-      for (const accepted of poller.shard.accepted)
-        if (given.has(accepted.record.sequenceNumber)) accepted.isDiscarded = true;
+      this.#discarded.set(key, given);
+      for (const accepted of given) accepted.isDiscarded = true;
     };
     const kept = this.stores.effects.of(process, { name: 'keeps a failure', apply });
     this.#follow(
@@ -152,6 +156,37 @@ export class World {
       ),
     );
     return 'redrive begins';
+  }
+
+  /** A failure that nobody has redriven is gone. */
+  loseFailure(): string {
+    for (const [key, records] of this.#discarded) {
+      if (this.stores.objects.bytes.has(markOf(key))) continue;
+      this.stores.objects.bytes.delete(key);
+      this.#discarded.delete(key);
+      for (const accepted of records) accepted.isForgotten = true;
+      break;
+    }
+    return 'a failure is lost';
+  }
+
+  replay(): string {
+    this.#recover('replay', (deps) => replay(deps, this.#settings));
+    return 'replay begins';
+  }
+
+  reinstate(orphans: readonly OrphanCopy[]): string {
+    this.#recover('reinstatement', (deps) => reinstate(orphans, deps, this.#settings));
+    return 'reinstatement begins';
+  }
+
+  #recover(name: string, recover: (deps: ConsumeDependencies) => Promise<readonly string[]>): void {
+    const process = this.#start(name, Number.POSITIVE_INFINITY, () => {});
+    const work = recover(this.#consumerPorts(process)).then((problems) => {
+      this.watcher.breaches.push(...problems);
+      return NOTHING_LEFT;
+    });
+    this.#follow(process, work);
   }
 
   /** One run of staging. */
