@@ -1,15 +1,14 @@
 import { availableParallelism } from 'node:os';
 import type { DrainCounts } from '../../event-source-mapping/drain-counts.ts';
-import { shardFamilies } from '../../event-source-mapping/shard-order.ts';
 import type { Lake } from '../../lake.ts';
 import { FAILURES_PREFIX } from '../../lake-failures.ts';
 import type { LakeStores } from '../../lake-stores.ts';
 import { EVENTS_CONSUMER } from '../../lake-stream.ts';
 import type { LocalStream } from '../../local-stream.ts';
-import type { ShardDescription } from '../../stream-database.ts';
 import type { CommandContext } from '../context.ts';
 import { counted, formatCount } from '../progress.ts';
 import { type LandedCounts, land } from './landing.ts';
+import { landingGroups } from './landing-groups.ts';
 import { landInThreads } from './landing-threads.ts';
 
 /** From so many waiting records on, threads save more than the half second in which they start and warm up. */
@@ -82,27 +81,10 @@ async function landAll(
 ): Promise<LandedCounts> {
   const { signal } = context.interrupt;
   const { total, discardAfter, onProgress } = work;
-  const groups = dealt(undrainedFamilies(stream), availableParallelism());
-  if (total <= MIN_RECORDS_FOR_THREADS || groups.length === 1) {
+  const groups = landingGroups(stream, availableParallelism());
+  if (total <= MIN_RECORDS_FOR_THREADS || groups.length <= 1) {
     const limits = discardAfter === undefined ? {} : { discardAfter };
     return land(stores, { stream, ...limits, signal, onProgress: ({ records }) => onProgress(records) });
   }
   return landInThreads({ lakeFolder: lake.folder, groups, discardAfter, onProgress, signal });
-}
-
-/** Shards with anything left, those that wait for one another together. */
-function undrainedFamilies(stream: LocalStream): readonly (readonly string[])[] {
-  const positions = stream.positions(EVENTS_CONSUMER);
-  const isDrained = ({ shardId, isClosed, lastSequence }: ShardDescription) =>
-    isClosed && Number(positions.get(shardId) ?? 0) >= Number(lastSequence ?? 0);
-  return shardFamilies(stream.shards(), isDrained)
-    .map((family) => family.filter((shard) => !isDrained(shard)).map(({ shardId }) => shardId))
-    .filter((family) => family.length > 0);
-}
-
-/** In turns, into at most so many groups, none of them empty. */
-function dealt(families: readonly (readonly string[])[], groups: number): readonly (readonly string[])[] {
-  return Array.from({ length: Math.min(groups, families.length) }, (_, group) =>
-    families.filter((_family, place) => place % groups === group).flat(),
-  );
 }

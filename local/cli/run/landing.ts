@@ -28,9 +28,12 @@ export const LANDING_SETTINGS: ConsumeSettings = {
   compression: openCompression(RAW_COMPRESSION),
 };
 
-export interface LandingOptions extends Pick<DrainOptions, 'stream' | 'shardIds' | 'onProgress' | 'signal'> {
+export interface LandingOptions
+  extends Pick<DrainOptions, 'stream' | 'shardIds' | 'onProgress' | 'signal' | 'backoff' | 'clock'> {
   /** A record that failed so often is put beside, under failures/; absent: it ends the landing. */
   readonly discardAfter?: number;
+  /** Default LANDING_SETTINGS. */
+  readonly consumeSettings?: ConsumeSettings;
 }
 
 export interface LandedCounts extends DrainCounts {
@@ -42,12 +45,13 @@ export interface LandedCounts extends DrainCounts {
 export async function land(stores: LakeStores, options: LandingOptions): Promise<LandedCounts> {
   const telemetry = new CountingTelemetry();
   const dependencies = { objects: stores.objects, claims: stores.claims, ledger: stores.ledger, telemetry };
-  const { discardAfter, ...drained } = options;
+  const { discardAfter, consumeSettings, ...drained } = options;
+  const settings = consumeSettings ?? LANDING_SETTINGS;
   const counts = await drain({
     ...drained,
     ...(discardAfter === undefined ? {} : discarding(stores, discardAfter)),
     consumer: EVENTS_CONSUMER,
-    consume: async (batch) => responseOf(await consumeBatch(batch, dependencies, LANDING_SETTINGS)),
+    consume: async (batch) => responseOf(await consumeBatch(batch, dependencies, settings)),
   });
   return { ...counts, bypassed: telemetry.counted('DedupBypassed') };
 }
