@@ -13,7 +13,7 @@ import {
 import { type ReplayOptions, replayQuarantine } from '../../../lambdas/recover-events/replay-quarantine.ts';
 import type { ReplayReport } from '../../../lambdas/recover-events/replay-report.ts';
 import { MemoryStreamReader } from '../../fakes/stream-reader.ts';
-import { ConsumerWorld, SETTINGS } from '../consume-events/consumer-world.ts';
+import { ConsumerWorld, recordAt, SETTINGS, visit } from '../consume-events/consumer-world.ts';
 import { utf8 } from '../domain/events/sample-events.ts';
 
 /** The consumer's stores with every way back. */
@@ -78,4 +78,29 @@ export function renaming(from: string, to: string): typeof checkRecord {
       event.kind === 'accepted' ? { ...event, source: data, from: 1, to: data.length } : event,
     );
   };
+}
+
+/** An event of a type that no contract knows yet. */
+export function wish(n: number, changes: Record<string, unknown> = {}): Record<string, unknown> {
+  return visit(n, { event_type: 'wishlist', ...changes });
+}
+
+/** A batch with two events of a type that the contract of its day did not know. */
+export async function drifted(): Promise<RecoveryWorld> {
+  const world = new RecoveryWorld();
+  await world.land([
+    recordAt(1, visit(1)),
+    recordAt(2, wish(2)),
+    recordAt(3, '{"broken'),
+    recordAt(4, wish(4)),
+    recordAt(5, visit(5)),
+  ]);
+  return world;
+}
+
+/** The same, on the day of the contract that knows it. */
+export async function mended(): Promise<RecoveryWorld> {
+  const world = await drifted();
+  world.check = renaming('wishlist', 'page_view');
+  return world;
 }
