@@ -6,6 +6,7 @@ import { openLake } from '../../local/lake.ts';
 import { openLakeStream, waitingRecords } from '../../local/lake-stream.ts';
 import { CliProcess, cli, event, onlyLine, tempFolder } from './cli-process.ts';
 import { stoppedClock } from './stopped-clock.ts';
+import { streamed } from './streamed.ts';
 
 const MIB = 1_048_576;
 const { folder, remove } = tempFolder();
@@ -21,24 +22,6 @@ function file(name: string, content: string | Buffer): string {
   const target = path.join(folder, name);
   writeFileSync(target, content);
   return target;
-}
-
-/** What stands in the stream of a lake, as text; nothing when there is no lake. */
-function streamed(lake: string): { texts: string[]; arrivals: number[] } {
-  if (!existsSync(path.join(lake, 'stream.sqlite'))) return { texts: [], arrivals: [] };
-  const stream = openLakeStream(openLake(lake), stoppedClock);
-  try {
-    const records = stream
-      .shards()
-      .flatMap(({ shardId }) => stream.read({ shardId, afterSequence: null, limit: 10_000, maxBytes: 1e9 }));
-    records.sort((left, right) => left.arrivalTimeMs - right.arrivalTimeMs);
-    return {
-      texts: records.map((record) => Buffer.from(record.data).toString()),
-      arrivals: records.map((record) => record.arrivalTimeMs),
-    };
-  } finally {
-    stream.close();
-  }
 }
 
 let good = '';

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { type ProduceCounts, produceEvents } from '../../../lambdas/produce-events/produce-events.ts';
 import type { CommandContext } from '../context.ts';
 import type { ExitCode } from '../errors.ts';
-import { formatCount } from '../progress.ts';
+import { counted } from '../progress.ts';
 import type { Destination, StreamChoice } from '../sinks/destination.ts';
 import { openDestination } from '../sinks/open-destination.ts';
 import type { Arrival } from './arrival.ts';
@@ -114,12 +114,12 @@ function tellWhatStands(
 ): void {
   if (latest !== null && latest.accepted > 0) {
     context.reporter.warn(
-      `${formatCount(latest.accepted)} lines are on the stream; sending the same input again is safe, an event_id counts once.`,
+      `${counted(latest.accepted, 'line')} of the input reached the stream; sending the same input again is safe, an event_id counts once.`,
     );
   }
   if (rejects !== null && rejects.lines > 0) {
     context.reporter.warn(
-      `${formatCount(rejects.lines)} lines that were read and not sent stand in ${rejects.file}.`,
+      `What was read and not sent stands in ${rejects.file}: ${counted(rejects.lines, 'line')}.`,
     );
   }
 }

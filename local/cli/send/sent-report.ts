@@ -75,7 +75,7 @@ function sentText(sent: Sent): string {
 
 function unsentText({ counts, rejects }: Sent): string {
   if (counts.unsent === 0 || rejects === null) return '';
-  return `${counted(counts.unsent, 'line')} that were read and not sent stand in ${rejects.file}; `;
+  return `what was read and not sent stands in ${rejects.file} (${counted(counts.unsent, 'line')}); `;
 }
 
 function refusedLines(sent: Sent): CommandError {

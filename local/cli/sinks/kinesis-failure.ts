@@ -29,8 +29,8 @@ export function kinesisFailure(error: unknown, place: KinesisPlace): unknown {
       'No AWS credentials were found: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (an emulator takes any).',
     );
   }
-  if (/region is missing/i.test(error.message)) {
-    return failed('aws_region', 'No AWS region is set: give --region, or set AWS_REGION.');
+  if (/region is missing|region not accepted/i.test(error.message)) {
+    return failed('aws_region', 'No AWS region is set that could be one: give --region, or set AWS_REGION.');
   }
   if (DENIED.has(error.name)) {
     return failed(

@@ -52,6 +52,38 @@ describe('readLines', () => {
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(50_000_000);
   });
 
+  it('fault 44: hands on every byte of what is too long, and nothing else, however it is cut into chunks', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.stringMatching(/^[a-z\r]{0,30}$/), { maxLength: 12 }),
+        fc.integer({ min: 1, max: 40 }),
+        async (rows, chunkBytes) => {
+          const bytes = Buffer.from(rows.join('\n'));
+          async function* source() {
+            for (let at = 0; at < bytes.length; at += chunkBytes) yield bytes.subarray(at, at + chunkBytes);
+          }
+          const handed: string[] = [];
+          let open = '';
+          const longLines = {
+            write: (part: Uint8Array) => {
+              open += Buffer.from(part).toString();
+            },
+            endLine: () => {
+              handed.push(open);
+              open = '';
+            },
+          };
+
+          await Array.fromAsync(readLines(source(), 8, longLines));
+
+          const isLong = (row: string) => row.replace(/\r$/, '').length > 8;
+          expect(handed).toEqual(rows.filter(isLong));
+          expect(open).toBe('');
+        },
+      ),
+    );
+  });
+
   it('gives the same lines however the bytes are cut into chunks', async () => {
     await fc.assert(
       fc.asyncProperty(
