@@ -1,11 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { compareSequences } from '../../lambdas/domain/ledger.ts';
-import type { EventStream, OutgoingRecord, PutResult, StreamRecord } from '../../lambdas/ports/stream.ts';
+import type {
+  EventStream,
+  OutgoingRecord,
+  PutResult,
+  StreamReader,
+  StreamRecord,
+} from '../../lambdas/ports/stream.ts';
+import { streamReaderContract } from './stream-reader-contract.ts';
 import type { Subject } from './subject.ts';
 
-/** A stream and a look into it. `recordsOf` gives all of a shard's records in order. */
+/** A stream and looks into it. `recordsOf` gives all of a shard's records in order. */
 export interface StreamSubject extends Subject<EventStream> {
   recordsOf(shardId: string): Promise<readonly StreamRecord[]>;
+  reader(): Promise<StreamReader>;
 }
 
 const MIB = 1_048_576;
@@ -22,7 +30,7 @@ function placesOf(results: readonly PutResult[]) {
   });
 }
 
-/** What any EventStream must do. `make` gives a fresh, empty stream of several shards. */
+/** What any EventStream must do, and any StreamReader of it. `make` gives a fresh, empty stream of several shards. */
 export function eventStreamContract(name: string, make: () => Promise<StreamSubject>): void {
   describe(`stream: ${name}`, () => {
     let subject: StreamSubject;
@@ -67,6 +75,34 @@ export function eventStreamContract(name: string, make: () => Promise<StreamSubj
       expect(new Set(sequences).size).toBe(24);
     });
 
+    it("each key's records stand in its shard in the order of the calls, however keys are mixed", async () => {
+      const keys = Array.from({ length: 20 }, (_, index) => `visitor-${index}`);
+      const turns = [0, 1, 2, 3, 4];
+      const shardIds = new Set<string>();
+      for (const turn of turns) {
+        const call = [...keys, ...[...keys].reverse()];
+        const places = placesOf(await stream.put(call.map((key, place) => record(key, `${turn}/${place}`))));
+        for (const { shardId } of places) shardIds.add(shardId);
+      }
+
+      const found = new Map<string, string[]>();
+      for (const shardId of shardIds) {
+        for (const { partitionKey, data } of await subject.recordsOf(shardId)) {
+          found.set(partitionKey, [...(found.get(partitionKey) ?? []), Buffer.from(data).toString()]);
+        }
+      }
+
+      const last = 2 * keys.length - 1;
+      expect(found).toEqual(
+        new Map(
+          keys.map((key, index) => [
+            key,
+            turns.flatMap((turn) => [`${turn}/${index}`, `${turn}/${last - index}`]),
+          ]),
+        ),
+      );
+    });
+
     it('fault 22: records are told apart by shard and sequence together', async () => {
       const places = placesOf(
         await stream.put(Array.from({ length: 50 }, (_, index) => record(`key-${index}`, ''))),
@@ -78,8 +114,10 @@ export function eventStreamContract(name: string, make: () => Promise<StreamSubj
     it('a call takes 500 records and refuses 501 as a whole', async () => {
       const records = Array.from({ length: 501 }, () => record('one', 'x'));
 
-      expect(await stream.put(records.slice(0, 500))).toHaveLength(500);
+      const [place, ...others] = placesOf(await stream.put(records.slice(0, 500)));
+      expect(others).toHaveLength(499);
       await expect(stream.put(records)).rejects.toThrow('500');
+      expect(await subject.recordsOf(place?.shardId ?? '')).toHaveLength(500);
     });
 
     it('a call takes 10 MiB and refuses one byte more as a whole', async () => {
@@ -98,6 +136,30 @@ export function eventStreamContract(name: string, make: () => Promise<StreamSubj
 
       expect(answers.map((answer) => answer.kind)).toEqual(['accepted', 'refused', 'accepted']);
       expect(answers[1]).toMatchObject({ errorCode: 'InvalidArgumentException' });
+      const [shardId = ''] = answers.flatMap((answer) =>
+        answer.kind === 'accepted' ? [answer.shardId] : [],
+      );
+      const sizes = (await subject.recordsOf(shardId)).map(({ data }) => data.length);
+      expect(sizes).toEqual(['before'.length, MIB - 1]);
+    });
+
+    it('fault 44: the key counts against the 1 MiB of its record, by its bytes', async () => {
+      const key = 'é'.repeat(100);
+
+      const answers = await stream.put([
+        record(key, new Uint8Array(MIB - 200)),
+        record(key, new Uint8Array(MIB - 199)),
+      ]);
+
+      expect(answers.map((answer) => answer.kind)).toEqual(['accepted', 'refused']);
+    });
+
+    it('fault 1: of a call in which every record is refused nothing stands in the stream', async () => {
+      const answers = await stream.put([record('', 'a'), record('k'.repeat(257), 'b')]);
+      const [place] = placesOf(await stream.put([record('k', 'c')]));
+
+      expect(answers.map((answer) => answer.kind)).toEqual(['refused', 'refused']);
+      expect(await subject.recordsOf(place?.shardId ?? '')).toHaveLength(1);
     });
 
     it.each([
@@ -134,4 +196,6 @@ export function eventStreamContract(name: string, make: () => Promise<StreamSubj
       expect(await stream.put([])).toEqual([]);
     });
   });
+
+  streamReaderContract(name, make);
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openFileObjectStore } from '../../local/file-object-store.ts';
 import { LocalStream } from '../../local/local-stream.ts';
+import { LocalStreamReader } from '../../local/local-stream-reader.ts';
 import { SqliteClaimStore } from '../../local/sqlite-claim-store.ts';
 import type { SqliteDatabase } from '../../local/sqlite-database.ts';
 import { SqliteLeaseStore } from '../../local/sqlite-lease-store.ts';
@@ -54,6 +55,7 @@ async function onStream(): Promise<StreamSubject> {
     open,
     recordsOf: async (shardId) =>
       (await open()).read({ shardId, afterSequence: null, limit: 1_000, maxBytes: Number.MAX_SAFE_INTEGER }),
+    reader: async () => new LocalStreamReader(await open()),
     close: async () => {
       for (const stream of streams) stream.close();
       rmSync(folder, { recursive: true });

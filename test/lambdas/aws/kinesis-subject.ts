@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-kinesis';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { KinesisEventStream } from '../../../lambdas/aws/kinesis-event-stream.ts';
+import { KinesisStreamReader } from '../../../lambdas/aws/kinesis-stream-reader.ts';
 import type { StreamRecord } from '../../../lambdas/ports/stream.ts';
 import type { StreamSubject } from '../../contract/event-stream-contract.ts';
 import type { Service, ServicePlace } from './aws-subjects.ts';
@@ -54,9 +55,13 @@ async function onPlace(place: ServicePlace, streamName: string): Promise<StreamS
   };
 }
 
-function clientsOf(client: KinesisClient, streamName: string): Pick<StreamSubject, 'open' | 'recordsOf'> {
+function clientsOf(
+  client: KinesisClient,
+  streamName: string,
+): Pick<StreamSubject, 'open' | 'recordsOf' | 'reader'> {
   return {
     open: async () => new KinesisEventStream({ client, streamName }),
+    reader: async () => new KinesisStreamReader({ client, streamName }),
     recordsOf: async (shardId) => Array.fromAsync(recordsOfShard(client, streamName, shardId)),
   };
 }
