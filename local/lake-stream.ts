@@ -24,3 +24,26 @@ export function waitingRecords(stream: LocalStream): WaitingRecords {
     oldestArrivalMs: stream.oldestWaitingArrivalMs(positions),
   };
 }
+
+/** What the consumer has still to read of one shard. */
+export interface WaitingShard extends WaitingRecords {
+  readonly shardId: string;
+  /** A closed shard takes no more records. */
+  readonly isClosed: boolean;
+}
+
+/** The same by shard, in their order. */
+export function waitingByShard(stream: LocalStream): readonly WaitingShard[] {
+  const positions = stream.positions(EVENTS_CONSUMER);
+  const shards = stream.shards();
+  const ends = new Map(shards.map(({ shardId, lastSequence }) => [shardId, lastSequence ?? '0']));
+  return shards.map(({ shardId, isClosed }) => {
+    const all = new Map(ends).set(shardId, positions.get(shardId) ?? '0');
+    return {
+      shardId,
+      isClosed,
+      records: stream.waitingRecords(all),
+      oldestArrivalMs: stream.oldestWaitingArrivalMs(all),
+    };
+  });
+}

@@ -7,8 +7,12 @@ import type { CheckReport, RunRecord } from '../../lambdas/run-lake/run-record.t
 import type { Lake } from '../lake.ts';
 import { readSources } from '../lake-sources.ts';
 import type { LakeStores } from '../lake-stores.ts';
+import type { WaitingShard } from '../lake-stream.ts';
 import { sourceAnswer } from './ingest-source.ts';
 import { lookAtLease } from './lake-lease.ts';
+import { readGaps } from './status/gaps.ts';
+import { type ShardStatus, shardStatuses } from './status/shard-status.ts';
+import { type Troubles, troublesOf } from './status/troubles.ts';
 
 /** How a lake stands, from its ledger and state alone: it can be asked while a run works. Keys as `--json` shows them. */
 export interface LakeStatus {
@@ -20,6 +24,7 @@ export interface LakeStatus {
     readonly newest: string;
   }[];
   readonly waiting: { readonly records: number; readonly oldest_arrival: string | null };
+  readonly shards: readonly ShardStatus[];
   readonly unstaged_ledger_rows: number;
   readonly watermark: string | null;
   readonly reporting_currency: string | null;
@@ -27,6 +32,7 @@ export interface LakeStatus {
   readonly too_late_events: number;
   readonly other_currency: OtherCurrency;
   readonly last_run: LastRun | null;
+  readonly troubles: Troubles;
   readonly sources: readonly ReturnType<typeof sourceAnswer>[];
 }
 
@@ -34,7 +40,11 @@ export interface EventTotals {
   readonly received: number;
   readonly accepted: number;
   readonly duplicate: number;
+  /** Still out; the reasons count those too that were replayed. */
   readonly quarantined: number;
+  readonly replayed: number;
+  /** Out of duplicates. */
+  readonly reinstated: number;
   readonly quarantine_reasons: Readonly<Record<string, number>>;
   readonly dedup_bypassed: number;
   /** Copies of counted records that the stream gave again after a crash. */
@@ -62,23 +72,31 @@ export interface LastRun {
 export async function readLakeStatus(
   lake: Lake,
   at: { readonly stores: LakeStores; readonly clock: Clock },
-  waiting: { readonly records: number; readonly oldestArrivalMs: number | null },
+  waiting: readonly WaitingShard[],
 ): Promise<LakeStatus> {
   const { stores, clock } = at;
   const rows = await stores.ledger.rows();
   const state = await readLakeState(stores.ledger);
   const run = await readRun(stores.ledger);
+  const gaps = await readGaps(stores.objects);
+  const checkpoints = await stores.ledger.checkpoints();
+  const arrivals = waiting.flatMap((shard) => shard.oldestArrivalMs ?? []);
   return {
     lake: lake.folder,
     events: eventTotals(rows),
     batch_sources: batchTotals(rows),
-    waiting: { records: waiting.records, oldest_arrival: iso(waiting.oldestArrivalMs) },
+    waiting: {
+      records: waiting.reduce((sum, shard) => sum + shard.records, 0),
+      oldest_arrival: arrivals.length === 0 ? null : iso(Math.min(...arrivals)),
+    },
+    shards: shardStatuses({ checkpoints, waiting, gaps }, clock.nowMs()),
     unstaged_ledger_rows: rows.filter((row) => row.stagedBy === null).length,
     watermark: iso(state.watermarkMs),
     reporting_currency: state.reportingCurrency,
     too_late_events: run?.reconciliation?.tooLate ?? 0,
     other_currency: otherCurrency(run?.checks.find((check) => check.check === 'other_currency')),
     last_run: run === null ? null : lastRun(run, await isCutOff(run, stores.leases, clock)),
+    troubles: troublesOf(run, await stores.ledger.setAsides(), gaps),
     sources: (await readSources(stores.ledger)).map(sourceAnswer),
   };
 }

@@ -1,18 +1,25 @@
 import type { Command } from 'commander';
 import { openLake } from '../../lake.ts';
 import { openLakeStores } from '../../lake-stores.ts';
-import { openLakeStream, waitingRecords } from '../../lake-stream.ts';
+import { openLakeStream, waitingByShard } from '../../lake-stream.ts';
 import type { CommandContext, RunAction } from '../context.ts';
 import { EXIT_CODES, type ExitCode } from '../errors.ts';
 import { type LakeStatus, readLakeStatus } from '../lake-status.ts';
 import { labelled, printAnswer, wrapped } from '../print.ts';
 import { counted, formatCount, formatSeconds } from '../progress.ts';
+import { formatLag } from '../status/lag.ts';
+import { shardLines } from '../status/shard-status.ts';
+import { reasonTexts, troubleLines } from '../status/troubles.ts';
 
 const HELP = `
 It answers while a run works, since it reads the ledger (one row per batch that landed) and no table.
   Received        records that were taken from the stream, each once, and what became of them: accepted, a duplicate of
                   an event_id (kept in raw_duplicates), or quarantined by reason (kept in raw_quarantine)
   Waiting         what the next \`run\` takes in
+  Shards          per shard of the stream: up to where everything has landed, what waits and since when, and gaps,
+                  which are batches that failed too often and lie under failures/
+  Given up, Set aside, Conflicts, Orphaned
+                  what somebody has to look at, where there is any; conflicts and orphans as of the last run
   Too late        as of the last run: events that came more than 3 days after they happened, kept in stg_late_events
   Other currency  as of the last run: orders and refunds in another than the reporting currency
   Watermark       events of before it have all arrived, or count as too late; is_final in the tables goes by it
@@ -35,7 +42,7 @@ async function showStatus(context: CommandContext): Promise<ExitCode> {
   const stores = await openLakeStores(lake, context.clock);
   try {
     const stream = openLakeStream(lake, context.clock);
-    const waiting = waitingRecords(stream);
+    const waiting = waitingByShard(stream);
     stream.close();
     const status = await readLakeStatus(lake, { stores, clock: context.clock }, waiting);
     await printAnswer(context, status, () => statusText(status, context.clock.nowMs()));
@@ -67,6 +74,8 @@ export function statusText(status: LakeStatus, nowMs: number): string {
   }
   lines.push(
     ['Waiting', waitingText(status, nowMs)],
+    ...shardLines(status.shards).map((line, index): StatusLine => [index === 0 ? 'Shards' : '', [line]]),
+    ...troubleLines(status.troubles),
     ['Too late', tooLateText(status)],
     ['Other currency', otherCurrencyText(status)],
     ['Currency', status.reporting_currency ?? 'none yet: the first purchase decides'],
@@ -87,16 +96,12 @@ function wrappedLine([label, value]: StatusLine): readonly (readonly [string, st
   return wrapped(parts, VALUE_WIDTH).map((line, index) => [index === 0 ? label : '', line]);
 }
 
-function quarantineParts({ events }: LakeStatus): readonly string[] {
-  const reasons = Object.entries(events.quarantine_reasons);
+function quarantineParts({ events, troubles }: LakeStatus): readonly string[] {
+  const reasons = reasonTexts(events.quarantine_reasons, troubles.quarantine);
   if (reasons.length === 0) return [formatCount(events.quarantined)];
-  return [
-    `${formatCount(events.quarantined)}:`,
-    ...reasons.map(([reason, count], index) => {
-      const comma = index < reasons.length - 1 ? ',' : '';
-      return `${reason} ${formatCount(count)}${comma}`;
-    }),
-  ];
+  const found = formatCount(events.quarantined + events.replayed);
+  const count = events.replayed === 0 ? found : `${formatCount(events.quarantined)} of ${found} are out`;
+  return [`${count}:`, ...reasons.map((text, index) => (index < reasons.length - 1 ? `${text},` : text))];
 }
 
 function otherCurrencyText({ other_currency: { total, orders, refunds } }: LakeStatus): string {
@@ -113,12 +118,6 @@ function waitingText({ waiting, unstaged_ledger_rows: unstaged }: LakeStatus, no
   if (waiting.oldest_arrival === null) return `nothing in the stream${toStage}`;
   const lagS = Math.max(0, (nowMs - Date.parse(waiting.oldest_arrival)) / 1000);
   return `${counted(waiting.records, 'record')} in the stream, the oldest since ${waiting.oldest_arrival} (${formatLag(lagS)}): \`run\`${toStage}`;
-}
-
-function formatLag(seconds: number): string {
-  if (seconds < 3600) return formatSeconds(seconds);
-  const hours = seconds / 3600;
-  return hours < 48 ? `${hours.toFixed(1)} h` : `${Math.floor(hours / 24)} days`;
 }
 
 function tooLateText(status: LakeStatus): string {

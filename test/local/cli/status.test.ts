@@ -41,7 +41,9 @@ beforeEach(async () => {
 });
 afterEach(() => stores.close());
 
-const NOTHING_WAITS = { records: 0, oldestArrivalMs: null };
+const NOTHING_WAITS = [
+  { shardId: 'shardId-000000000000', isClosed: false, records: 0, oldestArrivalMs: null },
+];
 
 async function statusNow(): Promise<LakeStatus> {
   return readLakeStatus(lake, { stores, clock }, NOTHING_WAITS);
