@@ -1,7 +1,7 @@
 import type { ObjectKind } from '../../../lambdas/domain/ledger.ts';
 import { ledgerTotals } from '../../../lambdas/domain/ledger-totals.ts';
 import { eventIdOf } from './sendings.ts';
-import { copiesOf } from './stager.ts';
+import { copiesOf, type ObjectPlace } from './stager.ts';
 import { type Copy, placeOf, totalOrder } from './staging.ts';
 import { contentOf, contentsOf, type Sent, sentBy } from './truth.ts';
 import { placeName } from './watcher.ts';
@@ -82,7 +82,7 @@ function stagingBreaches(world: World, sent: readonly Sent[], history: number): 
   const { staged, tooLate } = world.build.tables;
   const smallest = smallestCopies(world);
   const truth = new Map(sent.map((one) => [one.place, one]));
-  const ids = idsToStage(sent);
+  const ids = idsToStage(world, sent);
   const breaches: string[] = [];
   for (const id of ids.keys()) {
     const eventId = eventIdOf(history, id);
@@ -109,26 +109,31 @@ function stagingBreaches(world: World, sent: readonly Sent[], history: number): 
 }
 
 /**
- * The ids that were sent. One that was sent only in forgotten records need not be staged; nor one whose claim holder may
- * be forgotten while the others bear other content: these conflict with it and stay in quarantine.
+ * The ids that were sent. One that was sent only in forgotten records need not be staged; nor one of several contents
+ * whose claim or claim holder was lost: its copies may each conflict with one that is gone, and stay in quarantine.
  */
-function idsToStage(sent: readonly Sent[]): ReadonlyMap<number, 'must' | 'may'> {
+function idsToStage({ plan }: World, sent: readonly Sent[]): ReadonlyMap<number, 'must' | 'may'> {
   const contents = contentsOf(sent);
   const forgotten = new Set<number>();
   const safe = new Set<number>();
   for (const { accepted, sending } of sent) {
     if (sending.kind !== 'poison') (accepted.isForgotten ? forgotten : safe).add(sending.id);
   }
-  const isSure = (id: number) => safe.has(id) && (!forgotten.has(id) || contents.get(id)?.size === 1);
+  const isClaimSure = (id: number) => plan.budgets.forgottenClaims === 0 && !forgotten.has(id);
+  const isSure = (id: number) => safe.has(id) && (isClaimSure(id) || contents.get(id)?.size === 1);
   return new Map([...contents.keys()].map((id) => [id, isSure(id) ? 'must' : 'may']));
 }
 
 function smallestCopies(world: World): ReadonlyMap<string, Copy> {
-  const copies = copiesOf(world, [...world.stores.ledger.rows.values()], () => {});
+  const copies = copiesOf(placeIn(world), [...world.stores.ledger.rows.values()], () => {});
   const smallest = new Map<string, Copy>();
   for (const copy of [...copies].sort(totalOrder))
     if (!smallest.has(copy.eventId)) smallest.set(copy.eventId, copy);
   return smallest;
+}
+
+function placeIn({ stores, reader }: World): ObjectPlace {
+  return { objects: stores.objects, setAsides: stores.ledger.setAsides, reader };
 }
 
 /** While the claim store answers and remembers, an id is accepted at one place. */
@@ -138,7 +143,7 @@ function claimBreaches(world: World): readonly string[] {
   if (rows.some((row) => row.dedupBypassed > 0)) return [];
   const places = new Map<string, string>();
   const breaches: string[] = [];
-  for (const copy of copiesOf(world, rows, () => {})) {
+  for (const copy of copiesOf(placeIn(world), rows, () => {})) {
     const place = placeOf(copy);
     if ((places.get(copy.eventId) ?? place) !== place) breaches.push('a claimed event is accepted twice');
     places.set(copy.eventId, place);

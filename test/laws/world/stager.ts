@@ -1,5 +1,5 @@
 import type { StoredLedgerRow } from '../../../lambdas/domain/ledger.ts';
-import { readableKey } from '../../../lambdas/domain/set-aside.ts';
+import { readableKey, type SetAside } from '../../../lambdas/domain/set-aside.ts';
 import { replaceState, STATE_NAMES } from '../../../lambdas/run-lake/lake-state.ts';
 import { planRun } from '../../../lambdas/run-lake/plan-run.ts';
 import type { Effects, Process } from './effects.ts';
@@ -14,6 +14,7 @@ import {
   type StagingTables,
   stageCopies,
 } from './staging.ts';
+import type { Objects } from './stores.ts';
 
 /** What a run of staging commits in one piece: its tables and which ledger rows they hold. */
 export interface Build {
@@ -109,13 +110,21 @@ function readCopies(
   process: Process,
   rows: readonly StoredLedgerRow[],
 ): Promise<readonly Copy[]> {
-  const { effects } = world.stores;
-  return effectOf(effects, process, 'reads objects', () => copiesOf(world, rows, world.missing));
+  const { effects, objects, ledger } = world.stores;
+  const place = { objects, setAsides: ledger.setAsides, reader: world.reader };
+  return effectOf(effects, process, 'reads objects', () => copiesOf(place, rows, world.missing));
+}
+
+/** Where the objects of ledger rows are read. */
+export interface ObjectPlace {
+  readonly objects: Objects;
+  readonly setAsides: ReadonlyMap<string, SetAside>;
+  readonly reader: ObjectReader;
 }
 
 /** Every copy in the raw objects that the rows name. */
 export function copiesOf(
-  { stores, reader }: Pick<StagerWorld, 'stores' | 'reader'>,
+  { objects, setAsides, reader }: ObjectPlace,
   rows: readonly StoredLedgerRow[],
   missing: (key: string) => void,
 ): readonly Copy[] {
@@ -123,8 +132,8 @@ export function copiesOf(
   for (const row of rows) {
     for (const object of row.objects) {
       if (object.kind !== 'raw') continue;
-      const key = readableKey(object.key, stores.ledger.setAsides);
-      const bytes = key === null ? undefined : stores.objects.bytes.get(key);
+      const key = readableKey(object.key, setAsides);
+      const bytes = key === null ? undefined : objects.bytes.get(key);
       if (bytes === undefined) missing(object.key);
       else for (const line of reader.linesOf(bytes)) copies.push(copyOf(line, row));
     }
