@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { CannotRunError, type Emulator } from './emulator.ts';
 import { findJava, type Java } from './find-java.ts';
 import { installOnce } from './install-once.ts';
-import { lastLineOf, outputOf, runProgram } from './program-output.ts';
+import { outputOf, reasonIn, runProgram } from './program-output.ts';
 
 const VERSION = '3.3.1';
 const POM = join(import.meta.dirname, 'dynamodb-local.pom.xml');
@@ -48,5 +48,5 @@ async function download(folder: string, java: Java): Promise<void> {
       timeoutMs: DOWNLOAD_TIMEOUT_MS,
     },
   );
-  if (code !== 0) throw new CannotRunError(`the download by Maven failed: ${lastLineOf(output)}`);
+  if (code !== 0) throw new CannotRunError(`the download by Maven failed: ${reasonIn(output)}`);
 }

@@ -1,7 +1,10 @@
-/** What became of an emulator: it answers at an address, or it cannot run here, and why. */
+/** What became of an emulator, by its name. */
 export type EmulatorState =
-  | { readonly kind: 'running'; readonly url: string }
-  | { readonly kind: 'skipped'; readonly reason: string };
+  | { readonly kind: 'running'; readonly name: string; readonly url: string }
+  /** It cannot run here. */
+  | { readonly kind: 'skipped'; readonly name: string; readonly reason: string }
+  /** It should run here and does not: a failure, with the end of its log. */
+  | { readonly kind: 'failed'; readonly name: string; readonly reason: string };
 
 /** A program that is started in a process group of its own. */
 export interface ServerCommand {

@@ -10,45 +10,31 @@ import { freePorts, type RunningServer, startServer, waitUntilReady } from './se
 
 declare module 'vitest' {
   interface ProvidedContext {
-    readonly emulators: Readonly<Record<EmulatorName, NamedState>>;
+    readonly emulators: Readonly<Record<EmulatorName, EmulatorState>>;
   }
 }
 
 export type EmulatorName = 'dynamoDbLocal' | 'miniStack' | 'kinesisLocal';
-export type NamedState = EmulatorState & { readonly name: string };
 
 const servers: RunningServer[] = [];
 
-/** Starts all emulators side by side and tells the tests where they answer. */
+/** Starts all emulators side by side and tells the tests where they answer. Never throws: one may fail alone. */
 export async function setup(project: TestProject): Promise<void> {
   const cache = cacheFolder();
   mkdirSync(join(cache, 'logs'), { recursive: true });
-  // Settled, not just the first failure: a server that comes up after one has failed must be stopped as well.
-  const states = await Promise.allSettled([
+  const [dynamoDb, mini, kinesis] = await Promise.all([
     start(dynamoDbLocal, cache),
     start(miniStack, cache),
     start(kinesisLocal, cache),
   ]);
-  const [dynamoDb, mini, kinesis] = states;
-  if (dynamoDb.status === 'rejected' || mini.status === 'rejected' || kinesis.status === 'rejected') {
-    await teardown();
-    throw new AggregateError(
-      states.flatMap((state) => (state.status === 'rejected' ? [state.reason] : [])),
-      'Emulators did not start',
-    );
-  }
-  project.provide('emulators', {
-    dynamoDbLocal: dynamoDb.value,
-    miniStack: mini.value,
-    kinesisLocal: kinesis.value,
-  });
+  project.provide('emulators', { dynamoDbLocal: dynamoDb, miniStack: mini, kinesisLocal: kinesis });
 }
 
 export async function teardown(): Promise<void> {
   await Promise.all(servers.splice(0).map((server) => server.stop()));
 }
 
-async function start(emulator: Emulator, cache: string): Promise<NamedState> {
+async function start(emulator: Emulator, cache: string): Promise<EmulatorState> {
   const { name } = emulator;
   const startedMs = performance.now();
   try {
@@ -65,9 +51,10 @@ async function start(emulator: Emulator, cache: string): Promise<NamedState> {
     );
     return { kind: 'running', name, url };
   } catch (error) {
-    if (!(error instanceof CannotRunError)) throw new Error(`${name} did not start`, { cause: error });
-    console.log(`${name} is left out: ${error.message}`);
-    return { kind: 'skipped', name, reason: error.message };
+    const reason = error instanceof Error ? error.message : String(error);
+    const kind = error instanceof CannotRunError ? 'skipped' : 'failed';
+    console.log(`${name} is left out: ${reason}`);
+    return { kind, name, reason };
   }
 }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { CannotRunError, type Emulator } from './emulator.ts';
 import { installOnce } from './install-once.ts';
-import { lastLineOf, outputOf, runProgram } from './program-output.ts';
+import { outputOf, reasonIn, runProgram } from './program-output.ts';
 
 const VERSION = '1.5.33';
 const REQUIREMENTS = join(import.meta.dirname, 'ministack.requirements.txt');
@@ -37,7 +37,7 @@ async function findPython(): Promise<string> {
 
 async function install(folder: string, python: string): Promise<void> {
   const made = await runProgram(python, ['-m', 'venv', folder]);
-  if (made.code !== 0) throw new CannotRunError(`this Python makes no venv: ${lastLineOf(made.output)}`);
+  if (made.code !== 0) throw new CannotRunError(`this Python makes no venv: ${reasonIn(made.output)}`);
   const pip = [
     '-m',
     'pip',
@@ -50,5 +50,5 @@ async function install(folder: string, python: string): Promise<void> {
   const { code, output } = await runProgram(join(folder, 'bin', 'python'), pip, {
     timeoutMs: DOWNLOAD_TIMEOUT_MS,
   });
-  if (code !== 0) throw new CannotRunError(`the download by pip failed: ${lastLineOf(output)}`);
+  if (code !== 0) throw new CannotRunError(`the download by pip failed: ${reasonIn(output)}`);
 }

@@ -1,10 +1,13 @@
-import { beforeEach, describe, inject, it } from 'vitest';
+import { beforeEach, describe, expect, inject, it } from 'vitest';
 import type { ServicePlace } from '../lambdas/aws/aws-subjects.ts';
 import { LOOPBACK } from '../lambdas/aws/loopback-client.ts';
 import { EXCEPTIONS } from './exceptions.ts';
 import type { EmulatorName } from './global-setup.ts';
 
-/** Declares suites on a running emulator; one that cannot run here gives one skipped test, with the reason in its name. */
+/**
+ * Declares suites on a running emulator. One that cannot run here gives one skipped test with the reason in its name; one
+ * that should and did not, a failed test.
+ */
 export function onEmulator(
   emulator: EmulatorName,
   suites: (name: string, place: ServicePlace) => void,
@@ -12,6 +15,10 @@ export function onEmulator(
   const state = inject('emulators')[emulator];
   if (state.kind === 'skipped') {
     it.skip(`${state.name} did not run: ${state.reason}`, () => {});
+    return;
+  }
+  if (state.kind === 'failed') {
+    it(`${state.name} starts`, () => expect.fail(state.reason));
     return;
   }
   describe(`on ${state.name}`, () => {

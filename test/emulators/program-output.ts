@@ -1,4 +1,8 @@
 import { execFile } from 'node:child_process';
+import { stripVTControlCharacters } from 'node:util';
+
+/** Characters; it ends up in the name of a skipped test. */
+const MAX_REASON = 300;
 
 export interface ProgramRun {
   readonly code: number;
@@ -35,8 +39,12 @@ export async function outputOf(program: string, parameters: readonly string[]): 
   return code === 0 ? output : null;
 }
 
-/** The last line that says something, for a reason of one line. */
-export function lastLineOf(output: string): string {
-  const lines = output.split('\n').map((line) => line.trim());
-  return lines.findLast((line) => line !== '') ?? 'it said nothing';
+/** Why a program failed, in one line: its first error, or else the last thing that it said. */
+export function reasonIn(output: string): string {
+  const lines = stripVTControlCharacters(output)
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  const reason = lines.find((line) => line.includes('ERROR')) ?? lines.at(-1) ?? 'it said nothing';
+  return reason.length > MAX_REASON ? `${reason.slice(0, MAX_REASON)}...` : reason;
 }

@@ -9,7 +9,7 @@ import { cacheFolder } from '../emulators/cache-folder.ts';
 import { CannotRunError } from '../emulators/emulator.ts';
 import { findJava, majorOf } from '../emulators/find-java.ts';
 import { installOnce } from '../emulators/install-once.ts';
-import { lastLineOf, runProgram } from '../emulators/program-output.ts';
+import { reasonIn, runProgram } from '../emulators/program-output.ts';
 import { freePorts, startServer, waitUntilReady } from '../emulators/server-process.ts';
 
 /** Answers everything, by a second process that it has started itself. */
@@ -148,18 +148,17 @@ describe('the Java of an emulator run', () => {
 });
 
 describe('a program of an emulator run', () => {
-  it('that is not there has a code of its own', async () => {
+  it('tells how it ended, and one that is not there has a code of its own', async () => {
     expect((await runProgram(join(folder, 'none'), [])).code).toBe(-1);
+    expect((await runProgram(process.execPath, ['-e', 'process.exit(4)'])).code).toBe(4);
   });
 
-  it('tells why it failed with its last line', async () => {
-    const { code, output } = await runProgram(process.execPath, [
-      '-e',
-      "console.log('a\\n b \\n'); process.exit(4)",
-    ]);
-
-    expect(code).toBe(4);
-    expect(lastLineOf(output)).toBe('b');
-    expect(lastLineOf('\n')).toBe('it said nothing');
+  it('tells why it failed in one line', () => {
+    expect(reasonIn('WARNING: retrying\n\u001b[31m[ERROR] no network\u001b[0m\n[ERROR] see the log\n')).toBe(
+      '[ERROR] no network',
+    );
+    expect(reasonIn('a\n b \n\u001b[0m\n')).toBe('b');
+    expect(reasonIn('\n')).toBe('it said nothing');
+    expect(reasonIn('x'.repeat(1_000))).toHaveLength(303);
   });
 });
