@@ -12,8 +12,8 @@ import { openCompression } from './compression.ts';
 import { consumeBatch } from './consume-batch.ts';
 import { consumeEventsEnvironment } from './env.ts';
 
-/** More than an invocation's payload holds. */
-const MAX_BATCH_BYTES = 8 * 1024 * 1024;
+/** More than a payload weighs, unless it holds far more events than one of ours ever does. */
+const MAX_BATCH_BYTES = 32 * 1024 * 1024;
 const told = readEnvironment(consumeEventsEnvironment);
 const telemetry = openTelemetry({ service: 'consume-events', namespace: told.METRICS_NAMESPACE });
 const objects = openObjectStore(told.RAW_BUCKET);

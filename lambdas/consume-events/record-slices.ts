@@ -3,6 +3,9 @@ import type { TimeBudget } from '../ports/time-budget.ts';
 
 /** Forty calls of a claim store: the tail of a slice, where fewer of them run at once, costs little. */
 const RECORDS_PER_SLICE = 1_000;
+const LINE_FEED = 0x0a;
+/** Its coordinates, its reason if it is refused, and the objects that stand for it until it is written. */
+const BYTES_BESIDE_EVENT = 300;
 
 /**
  * The records in order, a slice at a time: whole records, so that an aggregated one is never cut. It stops before the
@@ -19,12 +22,22 @@ export function* slicesInTime(
   }
 }
 
-/** How many of the first records hold no more than `maxBytes` together; at least one, which can only be tried. */
+/**
+ * How many of the first records weigh no more than `maxBytes` together; at least one, which can only be tried. A record
+ * weighs its bytes and, for each event in it but the first, what an event takes besides: a payload of 6 MB can hold a
+ * million and a half empty ones.
+ */
 export function countWithin(maxBytes: number, records: readonly StreamRecord[]): number {
   let bytes = 0;
   for (const [place, { data }] of records.entries()) {
-    bytes += data.length;
+    bytes += data.length + BYTES_BESIDE_EVENT * lineFeeds(data);
     if (bytes > maxBytes) return Math.max(1, place);
   }
   return records.length;
+}
+
+function lineFeeds(data: Uint8Array): number {
+  let count = 0;
+  for (let at = data.indexOf(LINE_FEED); at >= 0; at = data.indexOf(LINE_FEED, at + 1)) count += 1;
+  return count;
 }

@@ -33,8 +33,8 @@ export function readRequest(event: unknown): Pick<RedriveOptions, 'sinceMs' | 's
   };
 }
 
-/** A payload holds less; a page of the stream may hold more, and then lands in pieces. */
-const MAX_BATCH_BYTES = 8 * 1_048_576;
+/** A payload weighs less, a page of the stream may weigh more, and then lands in pieces. */
+const MAX_BATCH_BYTES = 32 * 1_048_576;
 
 /** As the consumer lands, so that a batch meets the objects and the row that it may have left before. */
 export function landingSettings(told: {
