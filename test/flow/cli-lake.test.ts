@@ -246,7 +246,7 @@ describe('a run that is stopped half way', () => {
 
     const answer = JSON.parse(next.stdout);
     expect(ended.code).toBe(code);
-    expect(answer.landed).toEqual({ records: 0, batches: 0 });
+    expect(answer.landed).toEqual({ records: 0, batches: 0, discarded: 0, expired: 0 });
     expect(answer.run).toMatchObject({ status: 'succeeded', reconciliation: { received: 3, staged: 3 } });
     expect(next.code).toBe(0);
   });

@@ -124,7 +124,7 @@ export function balanceAnswer({ tooLate, setAside, ...balance }: Reconciliation)
 export function runAnswer(outcome: RunOutcome): Readonly<Record<string, unknown>> {
   const { drained, sources, run } = outcome;
   return {
-    landed: drained === null ? null : { records: drained.records, batches: drained.batches },
+    landed: drained === null ? null : landedAnswer(drained),
     sources: sources.map(sourceReportAnswer),
     run: {
       run_id: run.runId,
@@ -150,6 +150,10 @@ export function runAnswer(outcome: RunOutcome): Readonly<Record<string, unknown>
       reconciliation: run.reconciliation === null ? null : balanceAnswer(run.reconciliation),
     },
   };
+}
+
+function landedAnswer({ records, batches, discarded, expired }: DrainReport) {
+  return { records, batches, discarded, expired };
 }
 
 /** The lake's watermark after the run; null where the run did not set it. */
