@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { openCompression } from '../../../lambdas/consume-events/compression.ts';
-import { recordAt, SETTINGS, SHARD, visit } from '../consume-events/consumer-world.ts';
-import { ARRIVAL_MS } from '../domain/events/sample-events.ts';
+import { batchOf, eventId, recordAt, SETTINGS, SHARD, visit } from '../consume-events/consumer-world.ts';
+import { ARRIVAL_MS, sample } from '../domain/events/sample-events.ts';
+import { landUnderOlderContract } from './older-contract.ts';
 import { RecoveryWorld, renaming } from './recovery-world.ts';
 
 const HOUR_MS = 3_600_000;
@@ -147,7 +148,7 @@ describe('rebuild-object', () => {
     expect(await world.rebuild(key)).toMatchObject({ kind: 'rebuilt' });
   });
 
-  it('fault 35: rebuilds a replayed object from the quarantine that it came out of', async () => {
+  it('fault 35: a replayed object comes back as the ledger says, or not at all', async () => {
     const world = new RecoveryWorld();
     await world.land([recordAt(1, visit(1, { event_type: 'wishlist' }))]);
     world.check = renaming('wishlist', 'page_view');
@@ -158,6 +159,21 @@ describe('rebuild-object', () => {
     // The contract of today knows no wishlist: what the ledger says cannot be had, and nothing else is written.
     expect(await world.rebuild(key)).toMatchObject({ kind: 'impossible', problem: /judged otherwise today/ });
     expect(world.objects.keys('raw/')).toEqual([key]);
+  });
+
+  it('fault 35: rebuilds a replayed object from the quarantine that it came out of', async () => {
+    const world = new RecoveryWorld();
+    const records = [
+      recordAt(1, visit(1)),
+      recordAt(2, sample('sign_up', { event_id: eventId(2) })),
+      recordAt(3, visit(3)),
+    ];
+    await landUnderOlderContract(batchOf(records), 'page_view', world);
+    await world.replay();
+    const key = world.objects.keys('raw/').find((each) => each.includes('_1_3_2_')) ?? expect.unreachable();
+    world.spoil(key);
+
+    expect(await world.rebuild(key)).toMatchObject({ kind: 'rebuilt' });
   });
 
   it('fault 35: rebuilds a reinstated object from the duplicates that it came out of', async () => {
