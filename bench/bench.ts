@@ -4,8 +4,9 @@ export interface Figure {
   readonly value: number;
   /** `events/s`, `ratio`, `s`, `ms`, `MB`, ... */
   readonly unit: string;
-  /** What it should not exceed. */
+  /** What it should not exceed, or should reach. */
   readonly atMost?: number;
+  readonly atLeast?: number;
 }
 
 export interface BenchOptions {

@@ -6,6 +6,8 @@ import { simulate } from '../simulator/simulate.ts';
 export const RECORDS_PER_PAYLOAD = 5_000;
 export const EVENT_BYTES = 457;
 
+export type EventIds = 'v7' | 'v4';
+
 const SHARD_ID = 'shardId-000000000000';
 const STREAM_ARN = 'arn:aws:kinesis:eu-west-1:111122223333:stream/millpond-events';
 const FIRST_ARRIVAL_MS = Date.UTC(2026, 10, 1, 12);
@@ -18,8 +20,10 @@ const SEQUENCE_STEP = 1_000_003n;
  * JSON texts as the Lambda runtime gets them from an event source mapping, each with 5,000 records of one shard: events
  * of the synthetic shop, moved together in time as a busy shop sends them, with one field more that the contract does
  * not know, which gives them the size of EVENT_BYTES in the mean.
+ *
+ * @param ids `v7`: rising with time, as the producer makes them; `v4`: random
  */
-export function lambdaPayloads(count: number): readonly string[] {
+export function lambdaPayloads(count: number, ids: EventIds = 'v7'): readonly string[] {
   const payloads: string[] = [];
   let records: object[] = [];
   let position = 0;
@@ -27,7 +31,12 @@ export function lambdaPayloads(count: number): readonly string[] {
     const arrivalTimeMs = FIRST_ARRIVAL_MS + position * MS_BETWEEN_RECORDS;
     const sequenceNumber = String(FIRST_SEQUENCE + BigInt(position) * SEQUENCE_STEP);
     records.push(
-      kinesisRecord({ partitionKey, arrivalTimeMs, sequenceNumber, text: eventText(data, arrivalTimeMs) }),
+      kinesisRecord({
+        partitionKey,
+        arrivalTimeMs,
+        sequenceNumber,
+        text: eventText(data, { arrivalTimeMs, ids }),
+      }),
     );
     position += 1;
     if (records.length < RECORDS_PER_PAYLOAD) continue;
@@ -47,13 +56,22 @@ function shopOf(payloads: number) {
 const CLICK_ID_LENGTH = 60;
 
 /** The event as it would look had it just happened, after a click on an advertisement. */
-function eventText(data: Uint8Array, arrivalTimeMs: number): string {
+function eventText(
+  data: Uint8Array,
+  { arrivalTimeMs, ids }: { readonly arrivalTimeMs: number; readonly ids: EventIds },
+): string {
   const time = new Date(arrivalTimeMs - 40).toISOString();
-  const clickId = hash('sha256', data, 'hex').slice(0, CLICK_ID_LENGTH);
-  return Buffer.from(data)
-    .toString()
+  const digest = hash('sha256', data, 'hex');
+  const clickId = digest.slice(0, CLICK_ID_LENGTH);
+  const text = Buffer.from(data).toString();
+  return (ids === 'v7' ? text : text.replace(/"event_id":"[^"]*"/, `"event_id":"${randomId(digest)}"`))
     .replace(/"(event_time|sent_time)":"[^"]*"/g, `"$1":"${time}"`)
     .replace(/\}$/, `,"page_referrer":"https://www.example.com/?id=${clickId}"}`);
+}
+
+/** A UUID of version 4 that a digest, in hex, makes random. */
+function randomId(digest: string): string {
+  return digest.slice(-32).replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, '$1-$2-4$3-8$4-$5');
 }
 
 function kinesisRecord(record: {

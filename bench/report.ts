@@ -24,13 +24,13 @@ export function describeMachine(): Machine {
   };
 }
 
-/** One line a figure: name, value, unit, and what it should not exceed. */
+/** One line a figure: name, value, unit, and what it should not exceed or should reach. */
 export function renderFigures(title: string, figures: readonly Figure[]): string {
-  const rows = figures.map(({ name, value, unit, atMost }) => [
-    name,
-    formatValue(value),
-    unit,
-    atMost === undefined ? '' : `at most ${formatValue(atMost)}${value > atMost ? ', MISSED' : ''}`,
+  const rows = figures.map((figure) => [
+    figure.name,
+    formatValue(figure.value),
+    figure.unit,
+    targetText(figure),
   ]);
   const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const [nameWidth = 0, valueWidth = 0, unitWidth = 0] = widths;
@@ -38,6 +38,12 @@ export function renderFigures(title: string, figures: readonly Figure[]): string
     `  ${name.padEnd(nameWidth)}  ${value.padStart(valueWidth)} ${unit.padEnd(unitWidth)}  ${target}`.trimEnd(),
   );
   return `${[title, ...lines].join('\n')}\n`;
+}
+
+function targetText({ value, atMost, atLeast }: Figure): string {
+  if (atMost !== undefined) return `at most ${formatValue(atMost)}${value > atMost ? ', MISSED' : ''}`;
+  if (atLeast === undefined) return '';
+  return `at least ${formatValue(atLeast)}${value < atLeast ? ', MISSED' : ''}`;
 }
 
 /** The text of results/<bench>.json. */
