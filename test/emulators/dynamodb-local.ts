@@ -6,6 +6,7 @@ import { outputOf, reasonIn, runProgram } from './program-output.ts';
 
 const VERSION = '3.3.1';
 const POM = join(import.meta.dirname, 'dynamodb-local.pom.xml');
+const COPY = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies';
 const DOWNLOAD_TIMEOUT_MS = 600_000;
 
 /**
@@ -39,7 +40,7 @@ export const dynamoDbLocal: Emulator = {
 async function download(folder: string, java: Java): Promise<void> {
   if ((await outputOf('mvn', ['--version'])) === null) throw new CannotRunError('no Maven (mvn) on the path');
   const env = java.home === null ? process.env : { ...process.env, JAVA_HOME: java.home };
-  const goal = ['dependency:copy-dependencies', `-DoutputDirectory=${folder}`];
+  const goal = [COPY, `-DoutputDirectory=${folder}`];
   const { code, output } = await runProgram(
     'mvn',
     ['-q', '-B', '-f', POM, `-Ddynamodb-local.version=${VERSION}`, ...goal],
