@@ -3,8 +3,14 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
+import { KinesisClient } from '@aws-sdk/client-kinesis';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { KinesisEventStream } from '../../lambdas/aws/kinesis-event-stream.ts';
+import type { StreamBatch } from '../../lambdas/ports/stream.ts';
+import { failureObject } from '../../local/event-source-mapping/failure-record.ts';
 import { startFakeStore } from '../../simulator/fakestore/start-fakestore.ts';
+import { LOOPBACK } from '../lambdas/aws/loopback-client.ts';
 import { LoopbackDynamoDb } from '../lambdas/aws/loopback-dynamodb.ts';
 import { LoopbackKinesis } from '../lambdas/aws/loopback-kinesis.ts';
 import { LoopbackS3 } from '../lambdas/aws/loopback-s3.ts';
@@ -15,7 +21,7 @@ import { ROOT, synthesizeWithBundles } from './synthesized.ts';
 const run = promisify(execFile);
 const MAX_BYTES = 1_000_000;
 const ARRIVAL_MS = Date.UTC(2026, 0, 31, 10, 15);
-const FUNCTIONS = ['ConsumeEvents', 'IngestFakestore', 'RunLake'] as const;
+const FUNCTIONS = ['ConsumeEvents', 'RedriveFailures', 'IngestFakestore', 'RunLake'] as const;
 
 const stage = synthesizeWithBundles('dev');
 let dynamoDb: LoopbackDynamoDb;
@@ -98,14 +104,16 @@ it('the SQL of the models travels with the run, whole', () => {
   expect(existsSync(join(assetOf('ConsumeEvents'), 'athena'))).toBe(false);
 });
 
+const LANDING = {
+  CLAIMS_TABLE: 'claims',
+  DEDUP: 'owner',
+  CLAIM_TTL_MS: '691200000',
+  COMPRESSION_CODEC: 'zstd',
+  COMPRESSION_LEVEL: '1',
+};
+
 describe('the bundle of consume-events', () => {
-  const variables = {
-    CLAIMS_TABLE: 'claims',
-    DEDUP: 'owner',
-    CLAIM_TTL_MS: '691200000',
-    COMPRESSION_CODEC: 'zstd',
-    COMPRESSION_LEVEL: '1',
-  };
+  const variables = LANDING;
   const good = JSON.stringify({
     event_id: '01890a5d-ac96-774b-bcce-b302099a8057',
     event_type: 'page_view',
@@ -171,6 +179,66 @@ describe('the bundle of consume-events', () => {
 
     await expect(invoke('ConsumeEvents', event, variables)).rejects.toThrow(/AccessDenied/);
     expect(dynamoDb.items('ledger')).toEqual([]);
+  });
+});
+
+describe('the bundle of redrive-failures', () => {
+  const variables = { ...LANDING, FAILURES_BUCKET: 'failures', STREAM_NAME: 'events' };
+  const names = { mappingId: 'm', functionArn: 'f', streamArn: 's', region: 'r', roleArn: 'a' };
+  const failureOf = (batch: StreamBatch) =>
+    failureObject(
+      '',
+      { batch, condition: 'RetryAttemptsExhausted', invocations: 3, discardedAtMs: ARRIVAL_MS },
+      names,
+    );
+
+  it('fault 25: lands a batch that Lambda gave up, once, and says what is left', async () => {
+    const data = Buffer.from('{"canary": poison');
+    const record = { sequenceNumber: '7', partitionKey: 'd', arrivalTimeMs: ARRIVAL_MS, data };
+    const shardId = 'shardId-000000000000';
+    const { key, body } = failureOf({ shardId, records: [{ shardId, ...record }] });
+    s3.objects.set(key, Buffer.from(body));
+    s3.objects.set('aws/lambda/m/rubbish', Buffer.from('canary'));
+
+    const dry = await invoke('RedriveFailures', { dryRun: true }, variables);
+    const first = await invoke('RedriveFailures', {}, variables);
+    const second = await invoke('RedriveFailures', {}, variables);
+
+    expect(dry.answer).toMatchObject({ redriven: [{ failure: key, records: 1 }], left: 0 });
+    expect(first.answer).toMatchObject({
+      landed: { received: 1, quarantined: 1 },
+      remaining: [{ failure: 'aws/lambda/m/rubbish' }],
+      left: 0,
+    });
+    expect(second.answer).toMatchObject({ redriven: [], done: 1 });
+    expect([...s3.objects.keys()].filter((each) => each.startsWith('redriven/'))).toEqual([
+      `redriven/${key}.json`,
+    ]);
+    expect(dynamoDb.items('ledger')).toHaveLength(3);
+    expect(first.log).not.toContain('canary');
+    expect(first.log).toContain('"BatchesRedriven":1');
+  });
+
+  it('fault 25: reads from the stream again what was given up by its positions alone', async () => {
+    const client = new KinesisClient({
+      ...LOOPBACK,
+      endpoint: aws.url,
+      requestHandler: new NodeHttpHandler(),
+    });
+    const stream = new KinesisEventStream({ client, streamName: 'events' });
+    const data = Buffer.from('{"canary": poison');
+    const [put] = await stream.put([{ partitionKey: 'd', data }]);
+    client.destroy();
+    if (put?.kind !== 'accepted') throw new Error('the stream refused the record');
+    const { shardId, sequenceNumber } = put;
+    const record = { shardId, sequenceNumber, partitionKey: 'd', arrivalTimeMs: ARRIVAL_MS, data };
+    const { key, body } = failureOf({ shardId, records: [record] });
+    const { payload: _, ...positions } = JSON.parse(Buffer.from(body).toString());
+    s3.objects.set(key, Buffer.from(JSON.stringify(positions)));
+
+    const { answer } = await invoke('RedriveFailures', {}, variables);
+
+    expect(answer).toMatchObject({ redriven: [{ failure: key }], landed: { quarantined: 1 }, remaining: [] });
   });
 });
 
