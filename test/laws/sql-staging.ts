@@ -10,7 +10,7 @@ import { reconcile } from '../../lambdas/run-lake/reconcile.ts';
 import type { Reconciliation } from '../../lambdas/run-lake/run-record.ts';
 import { type DuckDbEngine, openDuckDb } from '../../local/duckdb-engine.ts';
 import { readModels } from '../../local/model-files.ts';
-import type { Sample } from './world/sample.ts';
+import type { StagedObjects } from './world/sample.ts';
 import { ALLOWED_LATENESS_MS } from './world/sendings.ts';
 
 const TABLES = ['stg_events', 'stg_late_events', 'stg_id_conflicts', 'orphan_claims'] as const;
@@ -26,7 +26,7 @@ export interface SqlStaging {
  * Stages many histories at once by the product's own sources and models on DuckDB: their objects lie in one folder, and
  * each has shards and ids of its own.
  */
-export async function stageBySql(samples: readonly Sample[]): Promise<SqlStaging> {
+export async function stageBySql(samples: readonly StagedObjects[]): Promise<SqlStaging> {
   const folder = mkdtempSync(join(tmpdir(), 'millpond-laws-'));
   const engine = await openDuckDb({ file: ':memory:', threads: 1 });
   try {

@@ -1,7 +1,8 @@
 import { readableShards } from '../../../local/event-source-mapping/shard-order.ts';
 import type { Choices } from './choices.ts';
 import { type Composition, SOUND } from './composition.ts';
-import { nextMishap } from './mishaps.ts';
+import { type Mishap, nextMishap } from './mishaps.ts';
+import { type Occasion, occasionsOf } from './occasions.ts';
 import { type Budgets, type Plan, planHistory } from './plan.ts';
 import type { Poller } from './poller.ts';
 import { orphansOf } from './recovery.ts';
@@ -11,34 +12,40 @@ import { World } from './world.ts';
 const MOST_MOVES = 5_000;
 const SLOW_MS = 9_000;
 
+/** Trouble of one kind: what the plan is changed to, and which mishaps an effect of a name may meet. */
+export interface Trouble {
+  readonly plan?: Partial<Plan>;
+  readonly budgets?: Partial<Budgets>;
+  readonly mishaps: (effect: string) => readonly Mishap[];
+}
+
 export interface Play {
   readonly choices: Choices;
   readonly history: number;
   readonly composition?: Composition;
   /** Collects what happens, in words. */
   readonly trace?: string[];
+  readonly trouble?: Trouble;
   /** Fewer make shorter counterexamples. */
   readonly fewestRecords?: number;
 }
 
 /** Plays one history to its end, when everything is landed and staged, and gives the world as it is then. */
 export async function play(options: Play): Promise<World> {
-  const { choices, history, composition = SOUND, trace, fewestRecords } = options;
-  const plan = planHistory(choices, fewestRecords);
+  const { choices, history, composition = SOUND, fewestRecords, trouble } = options;
+  const planned = planHistory(choices, fewestRecords);
+  const plan = trouble === undefined ? planned : troubled(planned, trouble);
   const world = new World(history, plan, choices, composition);
   for (const shard of world.shards.all) world.newPoller(shard);
-  const player = new Player(world, plan, choices, trace);
+  const player = new Player(world, plan, options);
   for (let moves = 0; await player.move(); moves += 1) {
     if (moves > MOST_MOVES) throw new Error('the history does not end');
   }
   return world;
 }
 
-/** A thing that can happen now and then. */
-interface Occasion {
-  readonly budget: keyof Budgets;
-  readonly isPossible: () => boolean;
-  readonly happen: () => string;
+function troubled(plan: Plan, { plan: changes, budgets }: Trouble): Plan {
+  return { ...plan, ...changes, budgets: { ...plan.budgets, ...budgets } };
 }
 
 class Player {
@@ -46,6 +53,7 @@ class Player {
   readonly #plan: Plan;
   readonly #choices: Choices;
   readonly #trace: string[] | undefined;
+  readonly #trouble: Trouble | undefined;
   readonly #left: { -readonly [budget in keyof Budgets]: number };
   readonly #occasions: readonly Occasion[];
   #callsDone = 0;
@@ -53,14 +61,15 @@ class Player {
   /** What brings a history to its end, once all is landed. */
   readonly #lastSteps: (() => string)[];
 
-  constructor(world: World, plan: Plan, choices: Choices, trace: string[] | undefined) {
+  constructor(world: World, plan: Plan, { choices, trace, trouble }: Play) {
     this.#world = world;
     this.#plan = plan;
     this.#choices = choices;
     this.#trace = trace;
+    this.#trouble = trouble;
     this.#roughMoves = plan.roughMoves;
     this.#left = { ...plan.budgets };
-    this.#occasions = this.#allOccasions();
+    this.#occasions = occasionsOf(world, choices);
     this.#lastSteps = this.#allLastSteps();
   }
 
@@ -96,11 +105,17 @@ class Player {
 
   #effect(place: number, isRough: boolean): void {
     const world = this.#world;
-    const mishap = isRough ? nextMishap(this.#choices, this.#plan.weather) : 'none';
+    const mishap = isRough ? this.#mishap(place) : 'none';
     if (mishap !== 'none') world.counts.mishaps += 1;
     this.#sayEffect(place, mishap);
     world.nowMs += mishap === 'slow' ? SLOW_MS : 5;
     world.stores.effects.perform(place, mishap);
+  }
+
+  #mishap(place: number): Mishap {
+    if (this.#trouble === undefined) return nextMishap(this.#choices, this.#plan.weather);
+    const possible = this.#trouble.mishaps(this.#world.stores.effects.nameAt(place));
+    return possible.length > 0 && this.#choices.onceIn(3) ? this.#choices.pick(possible) : 'none';
   }
 
   #send(): void {
@@ -167,89 +182,6 @@ class Player {
     if (world.shards.all.length === this.#plan.shards) return world.pollers;
     const readable = new Set(readableShards(world.shards.all, (shard) => world.isDrained(shard)));
     return world.pollers.filter(({ shard }) => readable.has(shard));
-  }
-
-  #allOccasions(): readonly Occasion[] {
-    const world = this.#world;
-    const isRunning = (name: string) => [...world.running].some((process) => process.name === name);
-    const invocations = () => [...world.running].filter(({ name }) => name.startsWith('consumer'));
-    return [
-      { budget: 'stagings', isPossible: () => !isRunning('stager'), happen: () => world.stage() },
-      {
-        budget: 'redrives',
-        isPossible: () => world.unredriven > 0 && !isRunning('redrive'),
-        happen: () => world.redrive(),
-      },
-      {
-        budget: 'timeouts',
-        isPossible: () => invocations().length > 0,
-        happen: () => {
-          const process = this.#choices.pick(invocations());
-          world.counts.timeouts += 1;
-          process.end({ kind: 'failed', error: new Error('timed out') });
-          return `${process.name} times out and goes on`;
-        },
-      },
-      {
-        budget: 'secondPollers',
-        isPossible: () => true,
-        happen: () => {
-          world.newPoller(this.#choices.pick(world.pollers).shard);
-          return 'a second poller begins';
-        },
-      },
-      { budget: 'pollerCrashes', isPossible: () => true, happen: () => this.#crashPoller() },
-      { budget: 'reshards', isPossible: () => true, happen: () => this.#reshard() },
-      {
-        budget: 'forgottenClaims',
-        isPossible: () => world.stores.claims.held.size > 0,
-        happen: () => {
-          world.stores.claims.held.delete(this.#choices.pick([...world.stores.claims.held.keys()]));
-          return 'a claim is forgotten';
-        },
-      },
-      {
-        budget: 'replays',
-        isPossible: () => !isRunning('replay'),
-        happen: () => world.replay(),
-      },
-      {
-        budget: 'lostFailures',
-        isPossible: () => world.unredriven > 0,
-        happen: () => world.loseFailure(),
-      },
-      {
-        budget: 'deployments',
-        isPossible: () => true,
-        happen: () => {
-          world.release += 1;
-          return 'another release is deployed';
-        },
-      },
-    ];
-  }
-
-  /** A new poller goes on from the stored position, under its own cuts. */
-  #crashPoller(): string {
-    const world = this.#world;
-    const poller = this.#choices.pick(world.pollers);
-    poller.isGone = true;
-    world.pollers.splice(world.pollers.indexOf(poller), 1);
-    world.newPoller(poller.shard);
-    return `a poller crashes`;
-  }
-
-  #reshard(): string {
-    const { shards, nowMs } = this.#world;
-    const before = shards.all.length;
-    const { open } = shards;
-    const [left, right] = open;
-    if (left === undefined) return 'no shard is open';
-    // Two shards stay open, so that events go on meeting their copies in others.
-    if (right !== undefined && open.length > 2 && this.#choices.onceIn(2)) shards.merge(left, right, nowMs);
-    else shards.split(left, nowMs);
-    for (const shard of shards.all.slice(before)) this.#world.newPoller(shard);
-    return 'a shard splits or two merge';
   }
 
   /** Effects without a mishap are of interest while several processes run. */

@@ -1,15 +1,19 @@
 import type { StoredLedgerRow } from '../../../lambdas/domain/ledger.ts';
-import type { Copy } from './staging.ts';
+import type { Copy, StagingTables } from './staging.ts';
 import { sentBy } from './truth.ts';
 import type { World } from './world.ts';
 
-/** A finished history as another process needs it, to stage it once more and compare. */
-export interface Sample {
+/** What landed and was staged in memory, as it takes to stage it once more and compare. */
+export interface StagedObjects {
   readonly rows: readonly StoredLedgerRow[];
   /** Those that the rows name. */
   readonly objects: readonly (readonly [key: string, bytes: Uint8Array])[];
   /** What staging in memory made of it, a line for each row of a table. */
   readonly staging: readonly string[];
+}
+
+/** A finished history. */
+export interface Sample extends StagedObjects {
   readonly sums: SampleSums;
 }
 
@@ -24,20 +28,16 @@ export function sampleOf(world: World): Sample {
   const { ledger, objects } = world.stores;
   const rows = [...ledger.rows.values()];
   const keys = new Set(rows.flatMap((row) => row.objects.map(({ key }) => key)));
-  const { staged, tooLate, conflicts } = world.build.tables;
+  const { tables } = world.build;
   return {
     rows,
     objects: [...keys].map((key) => [key, objects.bytes.get(key) ?? new Uint8Array()]),
-    staging: [
-      ...[...staged.values()].map((copy) => stagingLine('stg_events', copy)),
-      ...[...tooLate.values()].map((copy) => stagingLine('stg_late_events', copy)),
-      ...conflicts.map((copy) => stagingLine('stg_id_conflicts', copy)),
-    ],
+    staging: stagingLines(tables),
     sums: {
       received: sentEvents(world),
-      staged: staged.size,
-      tooLate: tooLate.size,
-      conflicts: conflicts.length,
+      staged: tables.staged.size,
+      tooLate: tables.tooLate.size,
+      conflicts: tables.conflicts.length,
     },
   };
 }
@@ -46,8 +46,17 @@ function sentEvents(world: World): number {
   return [...world.shards.records()].reduce((sum, accepted) => sum + sentBy(accepted).length, 0);
 }
 
-/** A row of a staging table as text; a conflict has no content there. */
-export function stagingLine(
+/** All rows of the staging tables as texts. */
+export function stagingLines({ staged, tooLate, conflicts }: StagingTables): readonly string[] {
+  return [
+    ...[...staged.values()].map((copy) => stagingLine('stg_events', copy)),
+    ...[...tooLate.values()].map((copy) => stagingLine('stg_late_events', copy)),
+    ...conflicts.map((copy) => stagingLine('stg_id_conflicts', copy)),
+  ];
+}
+
+/** A conflict has no content there. */
+function stagingLine(
   table: string,
   { eventId, shardId, sequence, index, ledgerId, arrivalTimeMs, eventTimeMs, content }: Copy,
 ): string {

@@ -5,7 +5,7 @@ import { MemoryClaimStore } from '../../fakes/claim-store.ts';
 import { MemoryLedgerStore } from '../../fakes/ledger-store.ts';
 import { MemoryObjectStore } from '../../fakes/object-store.ts';
 import { SILENT, settingsOf } from './consumer.ts';
-import { type Sample, stagingLine } from './sample.ts';
+import { type StagedObjects, stagingLines } from './sample.ts';
 import { ALLOWED_LATENESS_MS, bytesOf, type SentEvent, START_MS } from './sendings.ts';
 import { copiesOf } from './stager.ts';
 import { ObjectReader, stageCopies } from './staging.ts';
@@ -24,7 +24,7 @@ export interface Variant {
 }
 
 /** Lands a variant by the consumer and stages it in memory. `number` gives it shards and ids of its own. */
-export async function landVariant(number: number, { feeds, deliveries }: Variant): Promise<Sample> {
+export async function landVariant(number: number, { feeds, deliveries }: Variant): Promise<StagedObjects> {
   const objects = new MemoryObjectStore();
   const ledger = new MemoryLedgerStore();
   const deps = { objects, ledger, claims: new MemoryClaimStore(), telemetry: SILENT };
@@ -45,17 +45,8 @@ export async function landVariant(number: number, { feeds, deliveries }: Variant
       throw new Error(`the ledger names ${key}, which does not stand`);
     },
   );
-  const { staged, tooLate, conflicts } = stageCopies(copies, ALLOWED_LATENESS_MS);
-  return {
-    rows,
-    objects: [...objects.objects],
-    staging: [
-      ...[...staged.values()].map((copy) => stagingLine('stg_events', copy)),
-      ...[...tooLate.values()].map((copy) => stagingLine('stg_late_events', copy)),
-      ...conflicts.map((copy) => stagingLine('stg_id_conflicts', copy)),
-    ],
-    sums: { received: 0, staged: staged.size, tooLate: tooLate.size, conflicts: conflicts.length },
-  };
+  const staging = stagingLines(stageCopies(copies, ALLOWED_LATENESS_MS));
+  return { rows, objects: [...objects.objects], staging };
 }
 
 /** One hash for what staging holds, wherever its events came from: table, id, time and content, without the number. */
