@@ -40,7 +40,7 @@ async function texts(column: string, from: string): Promise<readonly string[]> {
   return rows.map(({ bytes }) => Buffer.from(String(bytes), 'hex').toString());
 }
 
-describe(`fault 50: ${NAUGHTY_TEXTS.length} texts that read like SQL, markup, formulas or commands`, () => {
+describe('fault 50: texts that read like SQL, markup, formulas or commands', () => {
   it('are accepted, staged and built upon', () => {
     expect(run).toMatchObject({ status: 'succeeded', quarantine: [] });
     expect(run.reconciliation).toMatchObject({
