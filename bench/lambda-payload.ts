@@ -47,6 +47,23 @@ export function lambdaPayloads(count: number, ids: EventIds = 'v7'): readonly st
   throw new RangeError(`the shop sent too few events for ${count} payloads`);
 }
 
+/** What Lambda hands over at most. */
+const MAX_PAYLOAD_BYTES = 6 * 1024 * 1024;
+
+/** The largest payload that an event source mapping makes of such records, and how many it holds. */
+export function fullPayload(): { readonly text: string; readonly records: number } {
+  const texts = lambdaPayloads(2).flatMap((payload): readonly string[] => {
+    const { Records: records }: { readonly Records: readonly unknown[] } = JSON.parse(payload);
+    return records.map((record) => JSON.stringify(record));
+  });
+  let bytes = '{"Records":[]}'.length;
+  const records = texts.findIndex((text) => {
+    bytes += text.length + 1;
+    return bytes > MAX_PAYLOAD_BYTES;
+  });
+  return { text: `{"Records":[${texts.slice(0, records).join(',')}]}`, records };
+}
+
 /** A quarter more than needed, since the simulator only aims at a number. */
 function shopOf(payloads: number) {
   return { events: Math.ceil(payloads * RECORDS_PER_PAYLOAD * 1.25), faults: NO_FAULTS };
