@@ -11,7 +11,8 @@ export class BatchFailedError extends Error {
     const { attempts, message, cause } = failure;
     super(
       `The consumer failed ${attempts} times at record ${record.sequenceNumber} of ${record.shardId}: ${message}. ` +
-        'All records before it are consumed; it and those after it wait. Remove the cause and run again',
+        'All records before it are consumed; it and those after it wait. Remove the cause and run again, or let ' +
+        '`run --discard-after` put it beside',
       { cause },
     );
     this.shardId = record.shardId;

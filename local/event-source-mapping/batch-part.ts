@@ -72,17 +72,16 @@ export function partAfterPause(part: BatchPart, rules: Pick<RetryRules, 'pause' 
 export function partsByAge(part: BatchPart, maximumRecordAgeMs: number, nowMs: number): readonly BatchPart[] {
   const { records } = part;
   if (maximumRecordAgeMs === UNLIMITED || part.condition !== null) return [part];
-  const isOld = ({ arrivalTimeMs }: StreamRecord) => nowMs - arrivalTimeMs > maximumRecordAgeMs;
-  if (!records.some(isOld)) return [part];
+  const isOld = (record: StreamRecord | undefined) =>
+    record !== undefined && nowMs - record.arrivalTimeMs > maximumRecordAgeMs;
   const parts: BatchPart[] = [];
-  for (let start = 0, end = 1; start < records.length; start = end, end += 1) {
-    const first = records[start];
-    const condition = first !== undefined && isOld(first) ? 'MaximumRecordAgeExceeded' : null;
-    for (let next = records[end]; next !== undefined; next = records[end]) {
-      if (isOld(next) !== (condition !== null)) break;
-      end += 1;
-    }
+  let start = 0;
+  for (let end = 1; end <= records.length; end += 1) {
+    const isTooOld = isOld(records[start]);
+    if (end < records.length && isOld(records[end]) === isTooOld) continue;
+    const condition = isTooOld ? 'MaximumRecordAgeExceeded' : null;
     parts.push({ ...part, records: records.slice(start, end), condition });
+    start = end;
   }
   return parts;
 }

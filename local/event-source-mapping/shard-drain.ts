@@ -48,7 +48,8 @@ export class ShardDrain {
   #readTo: string | null;
   #savedPosition: string | null;
   #waiting: number;
-  #error: BatchFailedError | null = null;
+  /** What ended the work, if anything did. */
+  #end: { readonly error: unknown } | null = null;
 
   constructor(context: ShardDrainContext, stretch: ShardStretch) {
     const { settings, backoff } = context;
@@ -82,7 +83,8 @@ export class ShardDrain {
 
   /**
    * Reads until a batch is full or all is read, and works until no batch is in hand. Ends early when the drain is
-   * aborted, after the calls that run. Throws BatchFailedError, after the calls that run too.
+   * aborted, after the calls that run. Throws BatchFailedError, or what the stream throws when it cannot take the position;
+   * after the calls that run too.
    */
   async turn(): Promise<void> {
     this.#fill();
@@ -96,11 +98,11 @@ export class ShardDrain {
       else if (!this.#mapping.hasBatch) break;
       else await this.#waitUntilDue();
     }
-    if (this.#error !== null) throw this.#error;
+    if (this.#end !== null) throw this.#end.error;
   }
 
   #isStopped(): boolean {
-    return this.#error !== null || this.#context.signal?.aborted === true;
+    return this.#end !== null || this.#context.signal?.aborted === true;
   }
 
   async #waitUntilDue(): Promise<void> {
@@ -148,13 +150,22 @@ export class ShardDrain {
     this.#context.onWork(work);
   }
 
-  /** Carries the action out and tells the mapping how it ended; never rejects. */
+  /** Never rejects: an error ends the turn once the calls that run are over. */
   async #work(action: MappingAction): Promise<void> {
-    if (action.kind === 'invoke') {
-      const outcome = await this.#invoke(action);
-      this.#settled(this.#mapping.settleInvocation(action.id, outcome, this.#context.clock.nowMs()));
-      return;
+    try {
+      if (action.kind === 'invoke') await this.#workOnInvocation(action);
+      else await this.#workOnDiscard(action);
+    } catch (error) {
+      this.#end ??= { error };
     }
+  }
+
+  async #workOnInvocation(action: MappingAction): Promise<void> {
+    const outcome = await this.#invoke(action);
+    this.#settled(this.#mapping.settleInvocation(action.id, outcome, this.#context.clock.nowMs()));
+  }
+
+  async #workOnDiscard(action: MappingAction & { kind: 'discard' }): Promise<void> {
     const error = await this.#discard(action);
     const isKept = error === null;
     const settlement = this.#mapping.settleDiscard(action.id, isKept, this.#context.clock.nowMs());
@@ -200,8 +211,7 @@ export class ShardDrain {
     });
     if (first === undefined || !isFailure || next === 'halves') return;
     const failure = this.#failures.note(first, error);
-    if (failure.attempts >= this.#context.maxIdenticalFailures)
-      this.#error ??= new BatchFailedError(first, failure);
+    if (failure.attempts >= this.#context.maxIdenticalFailures) throw new BatchFailedError(first, failure);
   }
 
   #savePosition(): void {

@@ -135,6 +135,32 @@ describe('failures', () => {
   });
 });
 
+it('a position that cannot be stored ends the drain after the calls that run, and is no failure of the record', async () => {
+  const stream = await mapping.streamOf(numbers(12));
+  let [running, calls] = [0, 0];
+  stream.savePosition = () => {
+    throw new Error('the disk is full');
+  };
+
+  const error = await failureOf(
+    mapping.drained(
+      stream,
+      async () => {
+        calls += 1;
+        running += 1;
+        await Promise.resolve();
+        running -= 1;
+        return null;
+      },
+      { settings: { batchSize: 1, parallelizationFactor: 3 } },
+    ),
+  );
+
+  expect(error).toMatchObject({ name: 'Error', message: 'the disk is full' });
+  expect(running).toBe(0);
+  expect(calls).toBeLessThanOrEqual(6);
+});
+
 it('fault 23: whatever fails whenever, each shard is consumed in order, without a gap, at least once', async () => {
   const scenario = fc.record({
     count: fc.integer({ min: 1, max: 40 }),

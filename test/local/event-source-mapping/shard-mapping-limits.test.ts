@@ -172,7 +172,7 @@ describe('rule 15: an invocation that ran out of time', () => {
   });
 });
 
-it('rule 5: after a crash everything behind the stored position comes again, cut anew', () => {
+it('fault 12: rule 5: after a crash everything behind the stored position comes again, cut anew', () => {
   const before = mappingOf({ batchSize: 3 });
   before.take(records(1, 9), 0);
   const [first] = before.actions(0);
