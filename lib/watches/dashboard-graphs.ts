@@ -33,6 +33,7 @@ export function dashboardGraphs(namespace: string): cloudwatch.IWidget[][] {
       graph('Objects, bytes', [of(CONSUMER, 'ObjectBytes', 'p50'), of(CONSUMER, 'ObjectBytes', 'Sum')]),
       graph('Brought back', [
         of('redrive-failures', 'BatchesRedriven'),
+        of('redrive-failures', 'EventsAccepted'),
         of('redrive-failures', 'FailuresRemaining', 'Maximum'),
         of('run-lake', 'ObjectsSetAside'),
       ]),

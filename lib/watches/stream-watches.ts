@@ -12,7 +12,12 @@ const SLOW_CLAIMS_MS = 30_000;
 
 /** What is watched of the stream and its consumer. */
 export function streamWatches(streaming: StreamingStack, namespace: string): readonly Watch[] {
-  return [...lagWatches(streaming), ...lossWatches(streaming), ...consumerWatches(namespace)];
+  return [
+    ...lagWatches(streaming),
+    ...lossWatches(streaming),
+    ...redriveWatches(streaming, namespace),
+    ...consumerWatches(namespace),
+  ];
 }
 
 function lagWatches({ stream, consumer }: StreamingStack): readonly Watch[] {
@@ -53,6 +58,23 @@ function lossWatches({ mapping }: StreamingStack): readonly Watch[] {
       description:
         'Events were dropped without reaching the failure bucket; they are in the stream for 7 days.',
       metric: mappingMetric(mapping.eventSourceMappingId, 'DroppedEventCount'),
+      threshold: 1,
+    },
+  ];
+}
+
+function redriveWatches({ redrive }: StreamingStack, namespace: string): readonly Watch[] {
+  return [
+    {
+      id: 'RemainingFailures',
+      description: 'A redrive left batches that nothing can land as they are.',
+      metric: functionMetric(namespace, 'redrive-failures', 'FailuresRemaining', 'Maximum'),
+      threshold: 1,
+    },
+    {
+      id: 'RedriveErrors',
+      description: 'A redrive failed; what it had landed by then is marked.',
+      metric: redrive.function.metricErrors({ period: MINUTES_5 }),
       threshold: 1,
     },
   ];

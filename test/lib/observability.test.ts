@@ -16,6 +16,7 @@ it.each([
   ['IteratorAge', 'GetRecords.IteratorAgeMilliseconds'],
   ['GivenUpBatches', 'OnFailureDestinationDeliveredEventCount'],
   ['DroppedEvents', 'DroppedEventCount'],
+  ['RemainingFailures', 'FailuresRemaining'],
   ['BypassedDedup', 'DedupBypassed'],
   ['SlowClaims', 'ClaimLatency'],
   ['CutInvocations', 'InvocationsCut'],
