@@ -3,7 +3,7 @@ import type { ObjectStore } from '../ports/object-store.ts';
 /** Where discarded batches lie, and beside them the marks of those that were redriven. */
 export interface FailurePlace {
   readonly objects: ObjectStore;
-  /** Keys of failures begin with it, `aws/` in a bucket of their own. */
+  /** Keys of failures begin with it, `aws/lambda/` in a bucket of their own. */
   readonly prefix: string;
   /** Keys of marks begin with it and go on as those of the failures. */
   readonly marks: string;

@@ -18,7 +18,11 @@ const deps = {
   ledger: openLedgerStore(told.LEDGER_TABLE),
   telemetry,
   stream: openKinesisStreamReader({ streamName: told.STREAM_NAME }),
-  failures: { objects: openObjectStore(told.FAILURES_BUCKET), prefix: 'aws/', marks: 'redriven/aws/' },
+  failures: {
+    objects: openObjectStore(told.FAILURES_BUCKET),
+    prefix: 'aws/lambda/',
+    marks: 'redriven/aws/lambda/',
+  },
 };
 const settings = landingSettings(told);
 

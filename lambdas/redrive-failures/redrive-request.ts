@@ -22,7 +22,7 @@ export function readRequest(event: unknown): Pick<RedriveOptions, 'sinceMs' | 's
   const parsed = REQUEST.safeParse(event ?? {});
   if (!parsed.success) {
     throw new RedriveRequestError(
-      'Expected {"since":"2026-03-01","shard":"shardId-000000000000","dryRun":true}, each part or none',
+      'Expected an object that holds no more than since (2026-03-01), shard (shardId-000000000000) and dryRun (true)',
     );
   }
   const { since, shard, dryRun } = parsed.data;

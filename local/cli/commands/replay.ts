@@ -84,7 +84,7 @@ export function replayText(report: ReplayReport, isDryRun: boolean): string {
   if (passed + stillRefused === 0) lines.push('Nothing to replay.');
   else if (isDryRun) {
     lines.push(
-      `Would replay ${counted(passed, 'record')} of ${formatCount(passed + stillRefused)}: they pass the checks now.`,
+      `Would replay ${counted(passed, 'record')} of ${formatCount(passed + stillRefused)}; no claim is asked before it is done.`,
     );
   } else {
     lines.push(
