@@ -15,7 +15,7 @@ export function slotOf(event: unknown): string {
   const parsed = scheduledEvent.safeParse(event);
   if (!parsed.success) {
     throw new SlotError(
-      'Expected {"slot":"2026-01-31T10:00:00Z"}, an ISO time with its zone, from the schedule',
+      'Expected an object whose slot is an ISO time with its zone, such as 2026-01-31T10:00:00Z',
     );
   }
   return new Date(parsed.data.slot).toISOString();
