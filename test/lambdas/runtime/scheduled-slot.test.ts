@@ -12,5 +12,5 @@ it.each([
   [{ slot: '2026-01-31T10:00:00' }],
   [{ slot: 1_769_853_600_000 }],
 ])('%j is none', (event) => {
-  expect(() => slotOf(event)).toThrow(/Expected \{"slot"/);
+  expect(() => slotOf(event)).toThrow(/Expected an object whose slot/);
 });
