@@ -1,7 +1,4 @@
-import { eventStreamContract } from '../contract/event-stream-contract.ts';
-import { kinesisSubject } from '../lambdas/aws/kinesis-subject.ts';
+import { kinesisContracts } from '../lambdas/aws/aws-contracts.ts';
 import { onEmulator } from './on-emulator.ts';
 
-onEmulator('miniStack', (name, place) =>
-  eventStreamContract(`Kinesis of ${name}`, () => kinesisSubject(place)),
-);
+onEmulator('miniStack', (name, place) => kinesisContracts(`Kinesis of ${name}`, place));

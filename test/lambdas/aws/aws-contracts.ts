@@ -7,6 +7,8 @@ import type { ClaimStore } from '../../../lambdas/ports/claim-store.ts';
 import type { Clock } from '../../../lambdas/ports/clock.ts';
 import { type ClaimSubject, claimStoreContract } from '../../contract/claim-store-contract.ts';
 import { claimStoreFaultContract } from '../../contract/claim-store-fault-contract.ts';
+import { eventStreamContract } from '../../contract/event-stream-contract.ts';
+import { eventStreamFaultContract } from '../../contract/event-stream-fault-contract.ts';
 import { leaseStoreContract } from '../../contract/lease-store-contract.ts';
 import { leaseStoreFaultContract } from '../../contract/lease-store-fault-contract.ts';
 import { ledgerStoreContract } from '../../contract/ledger-store-contract.ts';
@@ -16,6 +18,7 @@ import { objectStoreFaultContract } from '../../contract/object-store-fault-cont
 import type { NetworkSubject } from '../../contract/subject.ts';
 import { dynamoDbSubject, type Service, s3Subject } from './aws-subjects.ts';
 import { instantBackoff } from './instant-backoff.ts';
+import { kinesisSubject } from './kinesis-subject.ts';
 
 const LEDGER_KEYS = ['kind', 'id'];
 
@@ -59,4 +62,10 @@ export function s3Contracts(name: string, service: Service): void {
     s3Subject(service, (client, bucket) => new S3ObjectStore({ client, bucket, backoff: instantBackoff() }));
   objectStoreContract(name, objects);
   objectStoreFaultContract(name, objects);
+}
+
+/** All suites of the ports that Kinesis stands behind. */
+export function kinesisContracts(name: string, service: Service): void {
+  eventStreamContract(name, () => kinesisSubject(service));
+  eventStreamFaultContract(name, () => kinesisSubject(service));
 }

@@ -32,7 +32,8 @@ interface Clients<Client, Store> {
   readonly close: () => Promise<void>;
 }
 
-function networkSubject<Client extends { destroy(): void }, Store>({
+/** Clients of one store, some of them behind bad lines. */
+export function networkSubject<Client extends { destroy(): void }, Store>({
   place,
   client,
   open,

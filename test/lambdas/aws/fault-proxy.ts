@@ -1,6 +1,7 @@
 import { type IncomingHttpHeaders, request as send } from 'node:http';
 import { type NetworkFaults, uniform } from '../../contract/network-faults.ts';
 import type { Answer, Answering, Request } from './loopback-server.ts';
+import { forwardSome, jsonAnswer, targetOf } from './partial-batch.ts';
 
 /** Stands between a client and a service and lets things go wrong. */
 export function faultProxy(upstreamUrl: string, faults: NetworkFaults): Answering {
@@ -15,7 +16,11 @@ export function faultProxy(upstreamUrl: string, faults: NetworkFaults): Answerin
       case 'throttled':
         return refusal(request, { status: 503, json: 'ThrottlingException', xml: 'SlowDown' });
       case 'throttled in part':
-        return forwardSome(upstreamUrl, request, (index) => uniform(place * 1_009 + index) < 0.5);
+        return forwardSome(
+          (passed) => forward(upstreamUrl, passed),
+          request,
+          (index) => uniform(place * 1_009 + index) < 0.5,
+        );
       case 'lost request':
         return 'reset';
       case 'lost answer':
@@ -53,36 +58,6 @@ function passedOn(headers: IncomingHttpHeaders): Record<string, string> {
   );
 }
 
-/** Passes on those statements of a DynamoDB batch that are not throttled, and puts all answers together again. */
-async function forwardSome(
-  upstreamUrl: string,
-  request: Request,
-  isThrottled: (index: number) => boolean,
-): Promise<Answer> {
-  if (!targetOf(request).endsWith('.BatchExecuteStatement')) return forward(upstreamUrl, request);
-  const batch: { readonly Statements: readonly object[] } = JSON.parse(request.body.toString('utf8'));
-  const passing = batch.Statements.filter((_, index) => !isThrottled(index));
-  const answers = passing.length === 0 ? [] : await statementAnswers(upstreamUrl, request, passing);
-  const inOrder = answers.values();
-  const merged = batch.Statements.map((_, index) =>
-    isThrottled(index) ? { Error: { Code: 'ThrottlingError', Message: 'slow down' } } : inOrder.next().value,
-  );
-  return jsonAnswer(200, { Responses: merged });
-}
-
-async function statementAnswers(
-  upstreamUrl: string,
-  request: Request,
-  statements: readonly object[],
-): Promise<readonly unknown[]> {
-  const body = Buffer.from(JSON.stringify({ Statements: statements }));
-  const headers = { ...request.headers, 'content-length': String(body.length) };
-  const answer = await forward(upstreamUrl, { ...request, headers, body });
-  const given: { readonly Responses?: readonly unknown[] } = JSON.parse(String(answer.body));
-  if (given.Responses === undefined) throw new Error(`a batch was answered by ${String(answer.body)}`);
-  return given.Responses;
-}
-
 /** A refusal in the words of the service that was asked. */
 function refusal(
   request: Request,
@@ -94,16 +69,4 @@ function refusal(
   }
   const body = `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${how.xml}</Code><Message>no</Message></Error>`;
   return { status: how.status, headers: { 'content-type': 'application/xml' }, body };
-}
-
-function jsonAnswer(status: number, body: object): Answer {
-  return {
-    status,
-    headers: { 'content-type': 'application/x-amz-json-1.0' },
-    body: JSON.stringify(body),
-  };
-}
-
-function targetOf(request: Request): string {
-  return String(request.headers['x-amz-target'] ?? '');
 }

@@ -1,7 +1,4 @@
-import { eventStreamContract } from '../../contract/event-stream-contract.ts';
+import { kinesisContracts } from './aws-contracts.ts';
 import { SERVICE } from './aws-subjects.ts';
-import { kinesisSubject } from './kinesis-subject.ts';
 
-eventStreamContract(`Kinesis at ${SERVICE === 'loopback' ? 'loopback' : 'AWS_ENDPOINT_URL'}`, () =>
-  kinesisSubject(SERVICE),
-);
+kinesisContracts(`Kinesis at ${SERVICE === 'loopback' ? 'loopback' : 'AWS_ENDPOINT_URL'}`, SERVICE);

@@ -11,58 +11,61 @@ import {
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { KinesisEventStream } from '../../../lambdas/aws/kinesis-event-stream.ts';
 import { KinesisStreamReader } from '../../../lambdas/aws/kinesis-stream-reader.ts';
-import type { StreamRecord } from '../../../lambdas/ports/stream.ts';
+import type { EventStream, StreamRecord } from '../../../lambdas/ports/stream.ts';
 import type { StreamSubject } from '../../contract/event-stream-contract.ts';
-import type { Service, ServicePlace } from './aws-subjects.ts';
+import type { NetworkSubject } from '../../contract/subject.ts';
+import { networkSubject, type Service, type ServicePlace } from './aws-subjects.ts';
 import { LOOPBACK } from './loopback-client.ts';
 import { LoopbackKinesis } from './loopback-kinesis.ts';
 import { openLoopback } from './loopback-server.ts';
 
 const SHARDS = 3;
 
-/** A stream of three shards, on the loopback's own few operations or at a place. */
-export async function kinesisSubject(service: Service): Promise<StreamSubject> {
-  const streamName = `contract-${randomUUID()}`;
-  return service === 'loopback' ? onLoopback(streamName) : onPlace(service, streamName);
+interface OpenPlace {
+  readonly place: ServicePlace;
+  close(): Promise<void>;
 }
 
-async function onLoopback(streamName: string): Promise<StreamSubject> {
-  const kinesis = new LoopbackKinesis({ streamName, shards: SHARDS });
-  const server = await openLoopback((request) => kinesis.answer(request));
-  const client = clientWith({ ...LOOPBACK, endpoint: server.url });
-  return {
-    ...clientsOf(client, streamName),
+/** A stream of three shards, on the loopback's own few operations or at a place. */
+export async function kinesisSubject(service: Service): Promise<StreamSubject & NetworkSubject<EventStream>> {
+  const streamName = `contract-${randomUUID()}`;
+  const opened = service === 'loopback' ? await onLoopback(streamName) : await onPlace(service, streamName);
+  const client = clientWith(opened.place);
+  const clients = networkSubject({
+    place: opened.place,
+    client: clientWith,
+    open: (made) => new KinesisEventStream({ client: made, streamName }),
     close: async () => {
       client.destroy();
-      await server.close();
+      await opened.close();
     },
+  });
+  return {
+    ...clients,
+    reader: async () => new KinesisStreamReader({ client, streamName }),
+    recordsOf: async (shardId) => Array.fromAsync(recordsOfShard(client, streamName, shardId)),
   };
 }
 
-async function onPlace(place: ServicePlace, streamName: string): Promise<StreamSubject> {
-  const client = clientWith(place);
-  await client.send(new CreateStreamCommand({ StreamName: streamName, ShardCount: SHARDS }));
+async function onLoopback(streamName: string): Promise<OpenPlace> {
+  const kinesis = new LoopbackKinesis({ streamName, shards: SHARDS });
+  const server = await openLoopback((request) => kinesis.answer(request));
+  return { place: { ...LOOPBACK, endpoint: server.url }, close: () => server.close() };
+}
+
+async function onPlace(place: ServicePlace, streamName: string): Promise<OpenPlace> {
+  const admin = clientWith(place);
+  await admin.send(new CreateStreamCommand({ StreamName: streamName, ShardCount: SHARDS }));
   await waitUntilStreamExists(
-    { client, maxWaitTime: 60, minDelay: 1, maxDelay: 2 },
+    { client: admin, maxWaitTime: 60, minDelay: 1, maxDelay: 2 },
     { StreamName: streamName },
   );
   return {
-    ...clientsOf(client, streamName),
+    place,
     close: async () => {
-      await client.send(new DeleteStreamCommand({ StreamName: streamName }));
-      client.destroy();
+      await admin.send(new DeleteStreamCommand({ StreamName: streamName }));
+      admin.destroy();
     },
-  };
-}
-
-function clientsOf(
-  client: KinesisClient,
-  streamName: string,
-): Pick<StreamSubject, 'open' | 'recordsOf' | 'reader'> {
-  return {
-    open: async () => new KinesisEventStream({ client, streamName }),
-    reader: async () => new KinesisStreamReader({ client, streamName }),
-    recordsOf: async (shardId) => Array.fromAsync(recordsOfShard(client, streamName, shardId)),
   };
 }
 
