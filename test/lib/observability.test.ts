@@ -53,6 +53,22 @@ it('every alarm names its article, and every article is of an alarm', () => {
   expect(named.sort()).toEqual(articles.sort());
 });
 
+it('every article of the runbook that an alarm sends to is there', () => {
+  const document = readFileSync(join(ROOT, 'docs', 'alarms.md'), 'utf8');
+  const runbook = readFileSync(join(ROOT, 'docs', 'runbook.md'), 'utf8');
+  const anchors = [...runbook.matchAll(/^## (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9 -]/g, '')
+      .replaceAll(' ', '-'),
+  );
+
+  const links = [...document.matchAll(/runbook\.md#([a-z0-9-]+)/g)].map(([, anchor]) => anchor);
+
+  expect(links.length).toBeGreaterThan(3);
+  expect(links.filter((anchor) => anchor === undefined || !anchors.includes(anchor))).toEqual([]);
+});
+
 it('every metric of ours that is shown or watched is one that a function writes', () => {
   const shown = JSON.stringify(stage.of('AWS::CloudWatch::Dashboard').map(({ Properties }) => Properties));
   const ofDashboard = [...shown.matchAll(/Millpond\/prod\W+(\w+)/g)].map(([, name = '']) => name);
