@@ -8,7 +8,7 @@ import { printAnswer } from '../print.ts';
 
 const HELP = `
 Looks at Node, DuckDB, the SQL models, the disk, and the lake: its version, its rights, who holds it, what killed
-processes left behind, and whether its sources answer. The exit code is 1 when something keeps Millpond from working.
+processes left behind, what waits to be brought back, and whether its sources answer. The exit code is 1 when something keeps Millpond from working.
 
 Examples:
   millpond doctor

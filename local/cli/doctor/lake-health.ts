@@ -2,14 +2,19 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Clock } from '../../../lambdas/ports/clock.ts';
 import type { LeaseStore } from '../../../lambdas/ports/lease-store.ts';
+import type { LedgerStore } from '../../../lambdas/ports/ledger-store.ts';
+import type { ObjectStore } from '../../../lambdas/ports/object-store.ts';
+import { brokenObjects } from '../../../lambdas/recover-events/rebuild-object.ts';
 import { openDuckDb } from '../../duckdb-engine.ts';
 import { LAKE_LAYOUT_VERSION, type Lake, openLake, usableFolder } from '../../lake.ts';
+import { FAILURES_PREFIX } from '../../lake-failures.ts';
 import { type LakeSource, readSources } from '../../lake-sources.ts';
 import { openLakeStores } from '../../lake-stores.ts';
 import { StorageError } from '../../storage-error.ts';
 import { abandonedTempFolders, removeAbandonedTempFolders } from '../../temp-files.ts';
 import { lookAtLease } from '../lake-lease.ts';
 import { holdsTables } from '../read-database.ts';
+import { readGaps } from '../status/gaps.ts';
 import { examined, type Finding, ok, warning } from './finding.ts';
 
 const REACH_TIMEOUT_MS = 5_000;
@@ -45,6 +50,8 @@ async function examineOpenLake(
     const stores = await openLakeStores(lake, options.clock);
     try {
       findings.push(await examined('lock', () => lockFinding(stores.leases, options)));
+      findings.push(await examined('objects', () => objectsFinding(stores.ledger)));
+      findings.push(await examined('given-up batches', () => gapsFinding(stores.objects)));
       findings.push(...(await Promise.all((await readSources(stores.ledger)).map(sourceFinding))));
     } finally {
       stores.close();
@@ -77,6 +84,20 @@ async function lockFinding(
   }
   await leases.release(lease);
   return ok('lock', `freed: ${other} no longer runs`);
+}
+
+async function objectsFinding(ledger: LedgerStore): Promise<Finding> {
+  const broken = await brokenObjects(ledger);
+  if (broken.length === 0) return ok('objects', 'none is set aside');
+  const [first = ''] = broken;
+  const others = broken.length === 1 ? '' : ` and ${broken.length - 1} more`;
+  return warning('objects', `set aside: ${first}${others}; \`rebuild-object\` writes them anew.`);
+}
+
+async function gapsFinding(objects: ObjectStore): Promise<Finding> {
+  const gaps = await readGaps(objects);
+  if (gaps.length === 0) return ok('given-up batches', 'none');
+  return warning('given-up batches', `${gaps.length} under ${FAILURES_PREFIX}: \`redrive\` lands them.`);
 }
 
 function tempFinding(lake: Lake, isFixing: boolean): Finding {
