@@ -1,3 +1,4 @@
+import type { Checkpoint } from '../domain/ledger.ts';
 import type { LeaseStore } from '../ports/lease-store.ts';
 import type { StreamPositions } from '../ports/stream.ts';
 import type { RunLakeDependencies, RunLakeSettings } from './run-dependencies.ts';
@@ -33,7 +34,9 @@ export async function workOnRun(
   const { runId } = settings;
   const answer = await deps.leases.acquire(LEASE_NAME, runId, LEASE_TTL_MS);
   if (answer.kind === 'held') return { runId, status: 'running' };
-  const oldestWaitingArrivalMs = () => oldestWaiting(deps);
+  // Read before the run reads the ledger: what lands in between is behind them, and holds the watermark.
+  const checkpoints = await deps.ledger.checkpoints();
+  const oldestWaitingArrivalMs = () => oldestWaiting(deps, checkpoints);
   const run = await runLake(deps, { ...settings, oldestWaitingArrivalMs, isForced: false }, { mayContinue });
   if (run.status === 'running') return { runId, status: 'running' };
   await deps.leases.release(answer.lease);
@@ -44,14 +47,13 @@ export async function workOnRun(
 const UNKNOWN_MS = 0;
 
 /** What the stream says waits behind the checkpoints (promise 7); when it does not answer, anything may. */
-async function oldestWaiting({
-  ledger,
-  positions,
-  telemetry,
-}: Pick<WorkDependencies, 'ledger' | 'positions' | 'telemetry'>): Promise<number | null> {
-  const checkpoints = (await ledger.checkpoints()).filter(({ source }) => source === 'events');
+async function oldestWaiting(
+  { positions, telemetry }: Pick<WorkDependencies, 'positions' | 'telemetry'>,
+  checkpoints: readonly Checkpoint[],
+): Promise<number | null> {
+  const landed = checkpoints.filter(({ source }) => source === 'events');
   try {
-    return await positions.oldestWaitingArrivalMs(new Map(checkpoints.map((each) => [each.shardId, each])));
+    return await positions.oldestWaitingArrivalMs(new Map(landed.map((each) => [each.shardId, each])));
   } catch (error) {
     telemetry.warn('the stream does not tell what waits', { error: String(error) });
     return UNKNOWN_MS;

@@ -128,6 +128,30 @@ describe('promise 7: the watermark', () => {
     expect((await readRun(ledger))?.watermarkMs).toBe(newestMs - 5_000 - 3 * DAY_MS);
   });
 
+  it('asks behind the checkpoints of before the ledger was read: what lands since then holds it', async () => {
+    const { rows } = ledger;
+    ledger.rows = async (filter) => {
+      const read = await rows.call(ledger, filter);
+      await ledger.append(ledgerRow('events/b'));
+      await ledger.advanceCheckpoint({
+        ...checkpoint,
+        sequence: '10',
+        shardId: 'b',
+        arrivalTimeMs: newestMs,
+      });
+      return read;
+    };
+    const asked: unknown[] = [];
+    positions.oldestWaitingArrivalMs = async (landed) => {
+      asked.push(landed.get('b')?.sequence);
+      return null;
+    };
+
+    await work(false);
+
+    expect(asked).toEqual(['9']);
+  });
+
   it('is not held by a shard that is silent', async () => {
     await work(false);
 
