@@ -1,4 +1,4 @@
-import type { StoredLedgerRow } from '../../../lambdas/domain/ledger.ts';
+import { type Checkpoint, compareSequences, type StoredLedgerRow } from '../../../lambdas/domain/ledger.ts';
 import { readableKey, type SetAside } from '../../../lambdas/domain/set-aside.ts';
 import { replaceState, STATE_NAMES } from '../../../lambdas/run-lake/lake-state.ts';
 import { planRun } from '../../../lambdas/run-lake/plan-run.ts';
@@ -26,7 +26,6 @@ export interface StagerWorld {
   readonly stores: Stores;
   readonly reader: ObjectReader;
   readonly shards: readonly Shard[];
-  readonly isDrained: (shard: Shard) => boolean;
   readonly commit: (build: Build) => void;
   /** The ledger names an object that does not stand. */
   readonly missing: (key: string) => void;
@@ -39,7 +38,7 @@ export interface StagerRules {
 }
 
 /**
- * One run of staging in memory, its reads and writes in the order of the real one: what may wait, the ledger, objects,
+ * One run of staging in memory, its reads and writes in the order of the real one: checkpoints, the ledger, what waits in the stream, objects,
  * tables, rows marked as staged, the watermark. Plan and state are the product's own.
  */
 export async function stage(
@@ -50,8 +49,10 @@ export async function stage(
 ): Promise<void> {
   const { stores } = world;
   const { ledger } = portsOf(stores, process);
-  const oldestWaitingArrivalMs = await oldestThatMayWait(world, process);
+  // Before the ledger: what lands in between is behind them, and holds the watermark.
+  const checkpoints = await ledger.checkpoints();
   const rows = await ledger.rows({ source: 'events' });
+  const oldestWaitingArrivalMs = await oldestBehind(world, process, checkpoints);
   const { watermarkMs } = planRun({
     rows,
     models: [],
@@ -85,21 +86,22 @@ async function watermarkOf({ effects, ledger }: Stores, process: Process): Promi
   return stored === null ? null : Number(stored);
 }
 
-/**
- * What waits in a shard arrived after its checkpoint, and after the shard's opening when it has none; a shard that is
- * closed and done holds nothing. Asked before the ledger is read: what lands in between is only younger.
- */
-function oldestThatMayWait(
-  { stores, shards, isDrained }: StagerWorld,
+/** Arrival of the oldest record behind the checkpoints, as the stream tells it. */
+function oldestBehind(
+  { stores, shards }: StagerWorld,
   process: Process,
+  checkpoints: readonly Checkpoint[],
 ): Promise<number | null> {
-  return effectOf(stores.effects, process, 'asks what may wait', () => {
+  const landed = new Map(checkpoints.map(({ shardId, sequence }) => [shardId, sequence]));
+  return effectOf(stores.effects, process, 'asks the stream what waits', () => {
     let oldestMs: number | null = null;
-    for (const shard of shards) {
-      if (isDrained(shard)) continue;
-      const checkpoint = stores.ledger.checkpoints.get(shard.shardId);
-      const boundMs = checkpoint?.arrivalTimeMs ?? shard.openedAtMs;
-      oldestMs = oldestMs === null ? boundMs : Math.min(oldestMs, boundMs);
+    for (const { shardId, accepted } of shards) {
+      const sequence = landed.get(shardId);
+      const waiting = accepted.find(
+        ({ record }) => sequence === undefined || compareSequences(record.sequenceNumber, sequence) > 0,
+      );
+      const arrivalMs = waiting?.record.arrivalTimeMs;
+      if (arrivalMs !== undefined && (oldestMs === null || arrivalMs < oldestMs)) oldestMs = arrivalMs;
     }
     return oldestMs;
   });

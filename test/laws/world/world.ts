@@ -197,7 +197,6 @@ export class World {
       stores: this.stores,
       reader: this.reader,
       shards: this.shards.all,
-      isDrained: (shard: Shard) => this.isDrained(shard),
       commit: (build: Build) => {
         this.build = build;
         this.watcher.committed(build.rows);
