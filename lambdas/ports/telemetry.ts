@@ -4,7 +4,7 @@ import { REJECTION_REASONS, type RejectionReason } from '../domain/events/reject
 export const LOGGED_FIELDS = [
   'accepted',
   'attempts',
-  'bad_rows',
+  'badRows',
   'check',
   'consecutiveFailures',
   'dedupBypassed',
@@ -17,13 +17,12 @@ export const LOGGED_FIELDS = [
   'isNew',
   'kind',
   'ledgerId',
-  'ledger_id',
-  'object_key',
+  'objectKey',
   'outcome',
   'quarantined',
   'received',
-  'request_id',
-  'run_id',
+  'requestId',
+  'runId',
   ...REJECTION_REASONS,
 ] as const;
 export type LoggedField = (typeof LOGGED_FIELDS)[number];

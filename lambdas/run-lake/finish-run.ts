@@ -62,7 +62,7 @@ export async function abandonRun(deps: RunLakeDependencies, run: RunRecord): Pro
     await rollBackBuild(deps.engine);
     await writeRun(deps.ledger, { ...run, status: 'failed', finishedAtMs: deps.clock.nowMs() });
   } catch (error) {
-    deps.telemetry.error('the failed run could not be recorded', { run_id: run.runId, error: String(error) });
+    deps.telemetry.error('the failed run could not be recorded', { runId: run.runId, error: String(error) });
   }
 }
 

@@ -64,7 +64,7 @@ export async function runStep(
       if (anew !== null) return anew;
       for (const check of checks) {
         if (check.badRows > 0) {
-          deps.telemetry.warn('check found bad rows', { check: check.check, bad_rows: check.badRows });
+          deps.telemetry.warn('check found bad rows', { check: check.check, badRows: check.badRows });
         }
       }
       const after = { ...done, checks, reconciliation, quarantine: await quarantineOf(deps.engine) };

@@ -75,10 +75,10 @@ async function verify(
   const key = readableKey(object.key, notes);
   const detail = await faultOf(deps.objects, object, key ?? object.key);
   if (detail !== null && key !== null) {
-    deps.telemetry.warn('object set aside', { object_key: key, ledger_id: ledgerId, detail });
+    deps.telemetry.warn('object set aside', { objectKey: key, ledgerId, detail });
     await deps.ledger.setAside({ objectKey: key, ledgerId, detail, replacementKey: null });
   } else if (detail === null && key === null) {
-    deps.telemetry.info('object is whole again', { object_key: object.key, ledger_id: ledgerId });
+    deps.telemetry.info('object is whole again', { objectKey: object.key, ledgerId });
     const note = { ledgerId, detail: 'whole again', replacementKey: object.key };
     await deps.ledger.setAside({ objectKey: object.key, ...note });
   }

@@ -18,7 +18,7 @@ export function observed<Input, Output>(
     } catch (error) {
       telemetry.error('invocation failed', {
         error: error instanceof Error ? error.name : 'not an Error',
-        request_id: context.awsRequestId,
+        requestId: context.awsRequestId,
       });
       throw safeError(error);
     } finally {
