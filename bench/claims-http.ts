@@ -25,30 +25,42 @@ export const claimsHttp: Bench = {
   meaning: 'events that the consumer lands per second of one core with claims over HTTP to a loopback stub',
   async measure({ events = DEFAULT_EVENTS, runs = DEFAULT_RUNS, progress }) {
     const payloads = lambdaPayloads(Math.max(1, Math.round(events / RECORDS_PER_PAYLOAD)));
-    const { port, stub } = await startStub();
-    const client = new DynamoDBClient({
-      endpoint: `http://127.0.0.1:${port}`,
-      region: 'eu-west-1',
-      credentials: { accessKeyId: 'bench', secretAccessKey: 'bench' },
-    });
-    const byHand = new HandSignedClaims(port);
-    try {
-      const sdk = await measureWith(new DynamoDbClaimStore({ client, tableName: 'claims' }), payloads, runs);
+    return await withSdkClaims(async (claims, port) => {
+      const sdk = await measureWith(claims, payloads, runs);
       progress('the SDK');
-      const hand = await measureWith(byHand, payloads, runs);
-      progress('signed by hand');
-      return [
-        ...figuresOf('claims by the SDK', sdk, payloads.length, 25_000),
-        ...figuresOf('claims signed by hand', hand, payloads.length),
-      ];
-    } finally {
-      client.destroy();
-      byHand.close();
-      stub.stdin?.end();
-      await once(stub, 'close');
-    }
+      const byHand = new HandSignedClaims(port);
+      try {
+        const hand = await measureWith(byHand, payloads, runs);
+        progress('signed by hand');
+        return [
+          ...figuresOf('claims by the SDK', sdk, payloads.length, 25_000),
+          ...figuresOf('claims signed by hand', hand, payloads.length),
+        ];
+      } finally {
+        byHand.close();
+      }
+    });
   },
 };
+
+/** A stub of the claims table in a process of its own, and the product's store on the SDK before it. */
+export async function withSdkClaims<Value>(
+  work: (claims: ClaimStore, port: number) => Promise<Value>,
+): Promise<Value> {
+  const { port, stub } = await startStub();
+  const client = new DynamoDBClient({
+    endpoint: `http://127.0.0.1:${port}`,
+    region: 'eu-west-1',
+    credentials: { accessKeyId: 'bench', secretAccessKey: 'bench' },
+  });
+  try {
+    return await work(new DynamoDbClaimStore({ client, tableName: 'claims' }), port);
+  } finally {
+    client.destroy();
+    stub.stdin?.end();
+    await once(stub, 'close');
+  }
+}
 
 async function startStub(): Promise<{ readonly port: number; readonly stub: ChildProcess }> {
   const stub = spawn(process.execPath, [join(import.meta.dirname, 'claims-stub.ts')], {

@@ -1,13 +1,29 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bench } from './bench.ts';
+import { claimsHttp } from './claims-http.ts';
+import { codecs } from './codecs.ts';
+import { coldStart } from './cold-start.ts';
 import { consumeEvents } from './consume-events.ts';
+import { consumeLaptop } from './consume-laptop.ts';
+import { cost } from './cost.ts';
+import { memory } from './memory.ts';
 import { describeMachine, renderFigures, renderResult } from './report.ts';
 import { sendAndRun } from './send-and-run.ts';
 import { simulateEvents } from './simulate-events.ts';
 import { parseWish, type Wish } from './wish.ts';
 
-const BENCHES: readonly Bench[] = [simulateEvents, consumeEvents, sendAndRun];
+const BENCHES: readonly Bench[] = [
+  simulateEvents,
+  consumeEvents,
+  claimsHttp,
+  consumeLaptop,
+  memory,
+  coldStart,
+  codecs,
+  cost,
+  sendAndRun,
+];
 const RESULTS = join(import.meta.dirname, 'results');
 /** Load per core from which times by the wall are noise. */
 const BUSY = 0.5;
