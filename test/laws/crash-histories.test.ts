@@ -49,10 +49,30 @@ describe('seeded histories of crashes', () => {
   });
 
   it('go through every kind of trouble', () => {
-    const { histories, mishaps, deaths, timeouts, discards, redrives, reshards, tooLate, conflicts } =
-      statisticsOf(results);
+    const {
+      histories,
+      mishaps,
+      deaths,
+      timeouts,
+      throttles,
+      discards,
+      redrives,
+      reshards,
+      tooLate,
+      conflicts,
+    } = statisticsOf(results);
 
-    for (const count of [mishaps, deaths, timeouts, discards, redrives, reshards, tooLate, conflicts])
+    for (const count of [
+      mishaps,
+      deaths,
+      timeouts,
+      throttles,
+      discards,
+      redrives,
+      reshards,
+      tooLate,
+      conflicts,
+    ])
       expect(count).toBeGreaterThan(histories / 20);
   });
 

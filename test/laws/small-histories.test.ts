@@ -67,7 +67,7 @@ async function playSmall(small: SmallHistory, choices: Choices): Promise<readonl
   for (const sending of other) put(sending, 1);
   for (let poller = 0; poller < pollers; poller += 1) world.newPoller(first);
   world.newPoller(second);
-  for (const poller of world.pollers.filter(({ shard }) => shard === first)) world.poll(poller);
+  for (const poller of world.pollers.filter(({ shard }) => shard === first)) world.poll(poller, false);
   let crashes = small.crashes;
   const { effects } = world.stores;
   for (;;) {
@@ -79,7 +79,7 @@ async function playSmall(small: SmallHistory, choices: Choices): Promise<readonl
       const mishap = mayDie ? choices.pick(CRASHES) : 'none';
       if (mishap !== 'none') crashes -= 1;
       effects.perform(place, mishap);
-    } else if (ready !== undefined) world.poll(ready);
+    } else if (ready !== undefined) world.poll(ready, false);
     else if (world.build.rows.length === 0) world.stage();
     else return breachesOf(world, 0);
     // Any pause is over.

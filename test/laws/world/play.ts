@@ -98,9 +98,18 @@ class Player {
     const move = isRough ? this.#choices.below(moves) : 0;
     if (move < effects.count) this.#effect(move, isRough);
     else if (move < effects.count + pollers.length)
-      this.#say(world.poll(pollers[move - effects.count] as Poller));
+      this.#poll(pollers[move - effects.count] as Poller, isRough);
     else this.#send();
     return true;
+  }
+
+  /** An invocation can be throttled before the consumer has seen anything. */
+  #poll(poller: Poller, isRough: boolean): void {
+    const { weather } = this.#plan;
+    const isThrottled =
+      isRough && weather > 0 && this.#trouble === undefined && this.#choices.onceIn(weather);
+    if (isThrottled) this.#world.counts.throttles += 1;
+    this.#say(this.#world.poll(poller, isThrottled));
   }
 
   #effect(place: number, isRough: boolean): void {

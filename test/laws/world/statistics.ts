@@ -8,6 +8,7 @@ export interface Statistics {
   mishaps: number;
   deaths: number;
   timeouts: number;
+  throttles: number;
   discards: number;
   redrives: number;
   stagings: number;
@@ -28,6 +29,7 @@ export function noStatistics(): Statistics {
     mishaps: 0,
     deaths: 0,
     timeouts: 0,
+    throttles: 0,
     discards: 0,
     redrives: 0,
     stagings: 0,
@@ -48,6 +50,7 @@ export function countHistory(sum: Statistics, world: World): void {
   sum.mishaps += counts.mishaps;
   sum.deaths += counts.deaths;
   sum.timeouts += counts.timeouts;
+  sum.throttles += counts.throttles;
   sum.discards += counts.discards;
   sum.redrives += counts.redrives;
   sum.stagings += counts.stagings;

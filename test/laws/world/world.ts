@@ -59,6 +59,7 @@ export class World {
     mishaps: 0,
     deaths: 0,
     timeouts: 0,
+    throttles: 0,
   };
   readonly plan: Plan;
   readonly #composition: Composition;
@@ -96,14 +97,19 @@ export class World {
     );
   }
 
-  /** Lets the poller do what is due: invoke the consumer, or give a batch up. */
-  poll(poller: Poller): string {
+  /** Lets the poller do what is due: invoke the consumer, if it is not throttled, or give a batch up. */
+  poll(poller: Poller, isThrottled: boolean): string {
     const action = poller.next(this.nowMs);
     if (action === null) return 'the poller finds nothing';
-    if (action.kind === 'invoke') this.#invoke(poller, action);
-    else this.#discard(poller, action);
     const numbers = action.batch.records.map(({ sequenceNumber }) => sequenceNumber).join(' ');
-    return `shard ${shardName(poller.shard.shardId)} ${action.kind}s ${numbers}`;
+    const told = `shard ${shardName(poller.shard.shardId)} ${action.kind}s ${numbers}`;
+    if (action.kind === 'discard') this.#discard(poller, action);
+    else if (isThrottled) {
+      const outcome = { kind: 'not_invoked', error: new StoreFailure('throttled') } as const;
+      poller.settleInvocation(action.id, outcome, this.nowMs);
+      return `${told}, throttled`;
+    } else this.#invoke(poller, action);
+    return told;
   }
 
   #invoke(poller: Poller, action: MappingAction & { kind: 'invoke' }): void {
