@@ -2,6 +2,8 @@ import { expect, it } from 'vitest';
 import { CLAIM_KEY_ATTRIBUTE, CLAIM_TTL_ATTRIBUTE } from '../../lambdas/aws/claim-items.ts';
 import { attributesOf } from '../../lambdas/aws/ledger-items.ts';
 import { settingsOf } from '../../lib/settings/stage-settings.ts';
+import { LAPTOP_SETTINGS } from '../../local/event-source-mapping/drain.ts';
+import { UNLIMITED } from '../../local/event-source-mapping/mapping-settings.ts';
 import { synthesize } from './synthesized.ts';
 
 const stage = synthesize('prod');
@@ -32,6 +34,22 @@ it('faults 24 and 25: the mapping retries for a day, halves what fails, and keep
   expect(JSON.stringify(mapping.DestinationConfig)).toContain('FailuresBucket');
   expect(mapping.FilterCriteria).toBeUndefined();
   expect(mapping.TumblingWindowInSeconds).toBeUndefined();
+});
+
+it("the laptop's mapping is set as this one, but for the age, which decision 0018 explains, and the window", () => {
+  const mapping = stage.of('AWS::Lambda::EventSourceMapping')[0]?.Properties ?? {};
+
+  expect(LAPTOP_SETTINGS).toEqual({
+    batchSize: mapping.BatchSize,
+    batchingWindowMs: expect.any(Number),
+    parallelizationFactor: mapping.ParallelizationFactor,
+    maximumRetryAttempts: mapping.MaximumRetryAttempts,
+    maximumRecordAgeMs: UNLIMITED,
+    bisectBatchOnFunctionError: mapping.BisectBatchOnFunctionError,
+    reportBatchItemFailures: JSON.stringify(mapping.FunctionResponseTypes).includes(
+      'ReportBatchItemFailures',
+    ),
+  });
 });
 
 it('tables recover to any point in time, and in production are safe from deletion', () => {

@@ -177,7 +177,7 @@ describe('resharding', () => {
         expect(width).toBe(2n ** 128n);
         expect(stream.waitingRecords(new Map())).toBe(sent);
       }),
-      { numRuns: 20 },
+      { numRuns: 12 },
     );
   });
 });

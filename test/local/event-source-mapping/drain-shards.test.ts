@@ -102,7 +102,7 @@ describe('rule 12: a split or merge', () => {
           expect(got).toEqual(sent);
         },
       ),
-      { numRuns: 30 },
+      { numRuns: 20 },
     );
   });
 
