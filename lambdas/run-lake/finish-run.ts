@@ -62,7 +62,8 @@ export async function abandonRun(deps: RunLakeDependencies, run: RunRecord): Pro
     await rollBackBuild(deps.engine);
     await writeRun(deps.ledger, { ...run, status: 'failed', finishedAtMs: deps.clock.nowMs() });
   } catch (error) {
-    deps.telemetry.error('the failed run could not be recorded', { runId: run.runId, error: String(error) });
+    const kind = error instanceof Error ? error.name : 'not an Error';
+    deps.telemetry.error('the failed run could not be recorded', { runId: run.runId, error: kind });
   }
 }
 
