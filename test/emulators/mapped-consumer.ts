@@ -18,6 +18,9 @@ const NAMES = {
   roleArn: 'arn:aws:iam::000000000000:role/consumer',
 };
 
+/** Lambda would go on for a day. */
+const MAX_INVOCATIONS = 200;
+
 export interface DrainOptions {
   readonly batchSize: number;
   /** Whether the mapping never hears of the n-th invocation, from 0, although the function did its work. */
@@ -45,10 +48,14 @@ export async function drainInto(
   async function invoke(batch: StreamBatch): Promise<InvocationOutcome> {
     const isLost = isAnswerLost(batches.length);
     batches.push(batch);
-    const response = await handler(JSON.parse(invocationEventText(batch, NAMES)), lambdaContext(300_000));
-    return isLost
-      ? { kind: 'failed', error: new Error('the answer was lost') }
-      : { kind: 'returned', response };
+    try {
+      const response = await handler(JSON.parse(invocationEventText(batch, NAMES)), lambdaContext(300_000));
+      if (isLost) return { kind: 'failed', error: new Error('the answer was lost') };
+      return { kind: 'returned', response };
+    } catch (error) {
+      if (batches.length > MAX_INVOCATIONS) throw error;
+      return { kind: 'failed', error };
+    }
   }
 
   while (drained.size < shards.length) {
