@@ -2,6 +2,7 @@ import { MS_PER_DAY } from '../lambdas/domain/time.ts';
 import type { Clock } from '../lambdas/ports/clock.ts';
 import type { EventStream, OutgoingRecord, PutResult, StreamRecord } from '../lambdas/ports/stream.ts';
 import { refusalOf, requireCallSize } from '../lambdas/ports/stream-limits.ts';
+import { GroupCommit } from './group-commit.ts';
 import { hashKeyOf, rangeIndexOf } from './hash-key-range.ts';
 import { numberOf, numberOrNullOf, type SqliteDatabase, textOf } from './sqlite-database.ts';
 import {
@@ -45,6 +46,9 @@ export class LocalStream implements EventStream {
   readonly #clock: Clock;
   readonly #statements: ReturnType<typeof prepareStreamStatements>;
   readonly #shards: StreamShards;
+  readonly #calls = new GroupCommit((calls: readonly (readonly OutgoingRecord[])[]) =>
+    this.#appendCalls(calls),
+  );
 
   /** Opens the stream, makes it when missing. Throws StorageError. */
   constructor(options: LocalStreamOptions) {
@@ -56,35 +60,13 @@ export class LocalStream implements EventStream {
   }
 
   /**
-   * Appends the records in one transaction. A record that breaks a limit of its own is refused, the others are
-   * accepted. Throws StreamLimitError when the call as a whole is too large, StorageError when the disk is full or
+   * Appends the records in one transaction, together with other calls that were made without waiting for this one; they
+   * land in the order of the calls. A record that breaks a limit of its own is refused, the others are accepted. Throws StreamLimitError when the call as a whole is too large, StorageError when the disk is full or
    * another process holds the file too long; then nothing was accepted.
    */
   async put(records: readonly OutgoingRecord[]): Promise<readonly PutResult[]> {
     requireCallSize(records);
-    const nowMs = this.#clock.nowMs();
-    return this.#database.transaction(() => {
-      const open = this.#shards.open();
-      const touched = new Map<number, ShardTail>();
-      const results = records.map((record): PutResult => {
-        const refusal = refusalOf(record);
-        if (refusal !== null) return refusal;
-        const target = open[rangeIndexOf(open, hashKeyOf(record.partitionKey))];
-        if (target === undefined) throw new Error('the open shards leave a hole in the space of hash keys');
-        const { shard, shardId } = target;
-        const tail = touched.get(shard) ?? this.#tailOf(shard);
-        touched.set(shard, tail);
-        const sequence = this.#append(shard, tail, {
-          ...record,
-          arrivalTimeMs: record.arrivalTimeMs ?? nowMs,
-        });
-        return { kind: 'accepted', shardId, sequenceNumber: String(sequence) };
-      });
-      for (const [shard, tail] of touched) {
-        this.#statements.setTail.run(tail.lastSequence, tail.newestArrivalMs, shard);
-      }
-      return results;
-    });
+    return this.#calls.submit(records);
   }
 
   /** All shards that there ever were, parents before their children. */
@@ -188,6 +170,32 @@ export class LocalStream implements EventStream {
 
   close(): void {
     this.#database.close();
+  }
+
+  #appendCalls(calls: readonly (readonly OutgoingRecord[])[]): readonly (readonly PutResult[])[] {
+    const nowMs = this.#clock.nowMs();
+    return this.#database.transaction(() => {
+      const open = this.#shards.open();
+      const tails = new Map<number, ShardTail>();
+      const results = calls.map((records) =>
+        records.map((record): PutResult => {
+          const refusal = refusalOf(record);
+          if (refusal !== null) return refusal;
+          const target = open[rangeIndexOf(open, hashKeyOf(record.partitionKey))];
+          if (target === undefined) throw new Error('the open shards leave a hole in the space of hash keys');
+          const { shard, shardId } = target;
+          const tail = tails.get(shard) ?? this.#tailOf(shard);
+          tails.set(shard, tail);
+          const arrivalTimeMs = record.arrivalTimeMs ?? nowMs;
+          const sequence = this.#append(shard, tail, { ...record, arrivalTimeMs });
+          return { kind: 'accepted', shardId, sequenceNumber: String(sequence) };
+        }),
+      );
+      for (const [shard, tail] of tails) {
+        this.#statements.setTail.run(tail.lastSequence, tail.newestArrivalMs, shard);
+      }
+      return results;
+    });
   }
 
   #append(shard: number, tail: ShardTail, record: Required<OutgoingRecord>): number {

@@ -23,8 +23,9 @@ export type PutResult =
 /** The producer's side. At most 500 records and 10 MiB a call, 1 MiB a record. */
 export interface EventStream {
   /**
-   * Whether the accepted records of a call stand in the order of the call, and none of them is refused for a reason that
-   * passes. Absent: it does not promise that, as Kinesis does not; a producer then sends one record of a key at a time.
+   * Whether the accepted records of a call stand in the order of the call, with none refused for a reason that passes,
+   * and calls that are made without waiting for one another stand in their order and fail together. Absent: it does not
+   * promise that, as Kinesis does not; a producer then sends one record of a key at a time.
    */
   readonly keepsCallOrder?: boolean;
   /** One result per record, in order. A call can accept some and refuse others. */

@@ -3,9 +3,13 @@ import { type Backoff, Lane } from './lane.ts';
 import type { Outbox, Parcel } from './outbox.ts';
 import { WakeUp } from './wake-up.ts';
 
+/** A stream on a disk then waits for it once in so many calls. */
+const CALLS_AT_ONCE = 8;
+const MAX_PARCELS = CALLS_AT_ONCE * MAX_RECORDS_PER_CALL;
+
 /**
- * For a stream that keeps the order of a call: parcels go as they came, as many at once as a call may hold, and what a
- * call refused goes before all others.
+ * For a stream that keeps the order of calls: parcels go as they came, in a few full calls at once, and what was refused
+ * goes before all others.
  */
 export class CallOutbox implements Outbox {
   readonly #lane: Lane;
@@ -33,7 +37,7 @@ export class CallOutbox implements Outbox {
   }
 
   get isFull(): boolean {
-    return this.#parcels.length >= MAX_RECORDS_PER_CALL || this.#bytes >= MAX_BYTES_PER_CALL;
+    return this.#parcels.length >= MAX_PARCELS || this.#bytes >= MAX_BYTES_PER_CALL;
   }
 
   add(parcel: Parcel): void {
@@ -41,29 +45,34 @@ export class CallOutbox implements Outbox {
     this.#bytes += parcel.bytes;
   }
 
-  take(): readonly Parcel[] {
-    const most = this.#parcels.slice(0, MAX_RECORDS_PER_CALL);
+  take(): readonly (readonly Parcel[])[] {
+    const calls: Parcel[][] = [];
+    let call: Parcel[] = [];
     let bytes = 0;
-    const end = most.findIndex((parcel) => {
+    for (const parcel of this.#parcels) {
       bytes += parcel.bytes;
-      return bytes > MAX_BYTES_PER_CALL;
-    });
-    const call = end < 0 ? most : most.slice(0, end);
-    this.#taken = call.length;
-    return call;
+      if (call.length === 0 || call.length === MAX_RECORDS_PER_CALL || bytes > MAX_BYTES_PER_CALL) {
+        if (calls.length === CALLS_AT_ONCE) break;
+        call = [];
+        calls.push(call);
+        bytes = parcel.bytes;
+      }
+      call.push(parcel);
+    }
+    this.#taken = calls.reduce((sum, each) => sum + each.length, 0);
+    return calls;
   }
 
-  settle(isRefused: (place: number) => boolean): number {
-    const refused = this.#parcels.slice(0, this.#taken).filter((_, place) => isRefused(place));
-    const later = this.#parcels.length === this.#taken ? [] : this.#parcels.slice(this.#taken);
-    const accepted = this.#taken - refused.length;
-    this.#parcels = refused.length === 0 ? later : [...refused, ...later];
+  settle(refused: ReadonlySet<Parcel>): number {
+    const again = this.#parcels.slice(0, this.#taken).filter((parcel) => refused.has(parcel));
+    const accepted = this.#taken - again.length;
+    this.#parcels = [...again, ...this.#parcels.slice(this.#taken)];
     this.#bytes = this.#parcels.reduce((sum, parcel) => sum + parcel.bytes, 0);
     if (this.#isHurried) {
-      this.#isGivenUp = refused.length > 0;
+      this.#isGivenUp = again.length > 0;
       return 0;
     }
-    return this.#lane.settle({ accepted, refused: refused.length });
+    return this.#lane.settle({ accepted, refused: again.length });
   }
 
   async whenReady(signal?: AbortSignal): Promise<void> {

@@ -73,7 +73,7 @@ export class KeyOutbox implements Outbox {
     if (queue.parcels.length === 1) this.#offer(queue);
   }
 
-  take(): readonly Parcel[] {
+  take(): readonly (readonly Parcel[])[] {
     const queues: KeyQueue[] = [];
     const parcels: Parcel[] = [];
     let bytes = 0;
@@ -88,17 +88,18 @@ export class KeyOutbox implements Outbox {
       parcels.push(head);
     }
     this.#call = queues;
-    return parcels;
+    return [parcels];
   }
 
-  settle(isRefused: (place: number) => boolean): number {
+  settle(refused: ReadonlySet<Parcel>): number {
     const call = this.#call;
     this.#call = [];
-    const refused = new Set(call.filter((_, place) => isRefused(place)));
-    const fruitless = this.#isHurried ? 0 : settleLanes(call, refused);
+    const isRefused = ({ parcels: [head] }: KeyQueue) => head !== undefined && refused.has(head);
+    const held = new Set(call.filter(isRefused));
+    const fruitless = this.#isHurried ? 0 : settleLanes(call, held);
     for (const queue of call) {
-      if (!refused.has(queue)) this.#acknowledge(queue);
-      if (!(refused.has(queue) && this.#isHurried)) this.#offer(queue);
+      if (!held.has(queue)) this.#acknowledge(queue);
+      if (!(held.has(queue) && this.#isHurried)) this.#offer(queue);
     }
     return fruitless;
   }

@@ -14,22 +14,22 @@ export interface Parcel {
  * accepted before an earlier one of its key, and holds back what the stream refused until it may be sent again.
  */
 export interface Outbox {
-  /** Parcels that are not acknowledged, those of a call under way included. */
+  /** Parcels that are not acknowledged, those of calls under way included. */
   readonly size: number;
   /** Whether a call could be made now, however small. */
   readonly isReady: boolean;
-  /** Whether a call could be made now that is as large as calls may be. */
+  /** Whether so much could be sent now that waiting for more gains nothing. */
   readonly hasFullCall: boolean;
   /** Whether no more should be added for now: what bounds the memory. */
   readonly isFull: boolean;
   add(parcel: Parcel): void;
-  /** The next call, within the limits of the stream. It stays in the outbox until it is settled. */
-  take(): readonly Parcel[];
+  /** The next calls, each within the limits of the stream, to be made at once. They stay here until they are settled. */
+  take(): readonly (readonly Parcel[])[];
   /**
-   * What the last call came to; `isRefused` by place in the call: to be sent again, after a wait. Returns how many calls
-   * in a row have refused all that they carried of one lane (0: none did).
+   * What the last calls came to: parcels that are to be sent again, after a wait; all others are done with. Returns how
+   * many times in a row all that was sent of one lane was refused (0: none).
    */
-  settle(isRefused: (place: number) => boolean): number;
+  settle(refused: ReadonlySet<Parcel>): number;
   /** Resolves once the outbox is ready, or the signal is aborted. */
   whenReady(signal?: AbortSignal): Promise<void>;
   /** Nothing waits any more; what is refused from now on is not given again. */

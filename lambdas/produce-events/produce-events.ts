@@ -177,7 +177,7 @@ class Producer {
     }
   }
 
-  /** One call, after a wait if need be; false: the producer was aborted, and nothing can be sent any more. */
+  /** The next calls, after a wait if need be; false: the producer was aborted, and nothing can be sent any more. */
   async #sendWhenReady(): Promise<boolean> {
     const { signal } = this.#options;
     if (!this.#outbox.isReady) await this.#outbox.whenReady(signal);
@@ -188,24 +188,26 @@ class Producer {
   }
 
   async #send(): Promise<void> {
-    const call = this.#outbox.take();
-    const results = await this.#options.stream.put(call.map((parcel) => parcel.record));
-    this.#calls += 1;
-    let passing: Refusal | null = null;
-    const refused = new Set<number>();
-    call.forEach((parcel, place) => {
-      const result = results[place] ?? MISSING_ANSWER;
-      if (result.kind === 'accepted') this.#accept(parcel);
-      else if (PASSING.has(result.errorCode)) {
-        passing = result;
-        refused.add(place);
-      } else this.#reject(parcel, result);
+    const calls = this.#outbox.take();
+    const answers = await Promise.all(
+      calls.map((call) => this.#options.stream.put(call.map((parcel) => parcel.record))),
+    );
+    this.#calls += calls.length;
+    const refused = new Map<Parcel, Refusal>();
+    calls.forEach((call, index) => {
+      call.forEach((parcel, place) => {
+        const result = answers[index]?.[place] ?? MISSING_ANSWER;
+        if (result.kind === 'accepted') this.#accept(parcel);
+        else if (PASSING.has(result.errorCode)) refused.set(parcel, result);
+        else this.#reject(parcel, result);
+      });
     });
-    const fruitlessCalls = this.#outbox.settle((place) => refused.has(place));
+    const fruitless = this.#outbox.settle(new Set(refused.keys()));
     this.#options.onProgress?.(this.counts());
-    if (passing === null) return;
-    if (fruitlessCalls >= (this.#options.maxAttempts ?? DEFAULT_ATTEMPTS)) {
-      throw new StreamUnavailableError(passing, fruitlessCalls, this.counts());
+    const [refusal] = refused.values();
+    if (refusal === undefined) return;
+    if (fruitless >= (this.#options.maxAttempts ?? DEFAULT_ATTEMPTS)) {
+      throw new StreamUnavailableError(refusal, fruitless, this.counts());
     }
     if (this.#options.signal?.aborted !== true) this.#resentRecords += refused.size;
   }
