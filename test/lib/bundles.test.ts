@@ -48,11 +48,12 @@ async function invoke(
   name: (typeof FUNCTIONS)[number],
   event: unknown,
   variables: Readonly<Record<string, string>>,
+  remainingMs = 900_000,
 ): Promise<Invocation> {
   const program = join(ROOT, 'test', 'lib', 'invoke-bundle.ts');
   const { stdout, stderr } = await run(
     process.execPath,
-    [program, join(assetOf(name), 'index.mjs'), JSON.stringify(event)],
+    [program, join(assetOf(name), 'index.mjs'), JSON.stringify(event), String(remainingMs)],
     {
       env: {
         AWS_REGION: 'us-east-1',
@@ -128,6 +129,13 @@ describe('the bundle of consume-events', () => {
     { sequence: '101', data: good, arrivalTimeMs: ARRIVAL_MS },
     { sequence: '102', data: '{"canary": poison', arrivalTimeMs: ARRIVAL_MS + 1 },
   ]);
+
+  it('fault 13: with too little time left it writes nothing and says where to go on', async () => {
+    const { answer } = await invoke('ConsumeEvents', event, variables, 20_000);
+
+    expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: '101' }] });
+    expect(s3.objects.size).toBe(0);
+  });
 
   it('lands a batch: objects, claim, ledger row and checkpoint', async () => {
     const { answer } = await invoke('ConsumeEvents', event, variables);
