@@ -9,6 +9,13 @@ describe('a quarantine object that is broken', () => {
     ['turned bytes', (world: RecoveryWorld, key: string) => world.spoil(key)],
     ['a missing one', (world: RecoveryWorld, key: string) => world.objects.objects.delete(key)],
     [
+      'lines of another batch',
+      (world: RecoveryWorld, key: string) => {
+        const other = world.objects.keys('quarantine/').find((each) => each !== key) ?? '';
+        world.objects.objects.set(key, world.objects.objects.get(other) ?? new Uint8Array());
+      },
+    ],
+    [
       'other lines',
       (world: RecoveryWorld, key: string) =>
         world.objects.objects.set(key, SETTINGS.compression.compress(utf8('{"_arrival_time":"x"}\n'))),
