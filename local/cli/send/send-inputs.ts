@@ -4,6 +4,7 @@ import type { CommandContext } from '../context.ts';
 import type { ExitCode } from '../errors.ts';
 import { counted } from '../progress.ts';
 import type { Destination, StreamChoice } from '../sinks/destination.ts';
+import { ARRIVE_NOW } from '../sinks/kinesis-destination.ts';
 import { openDestination } from '../sinks/open-destination.ts';
 import type { Arrival } from './arrival.ts';
 import { chooseArrival } from './choose-arrival.ts';
@@ -35,6 +36,7 @@ export async function sendInputs(context: CommandContext, request: SendRequest):
   try {
     const rejects = openRejects(request, destination, nowMs);
     const arrivalAsked = choice.sink === 'kinesis' ? 'now' : request.arrival;
+    if (arrivalAsked !== request.arrival) context.reporter.info(ARRIVE_NOW);
     const inputs = await openInputs(names, {
       stdin: context.stdin,
       spoolFolder: path.join(destination.tempFolder(), 'spool'),

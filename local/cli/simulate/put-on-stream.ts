@@ -4,6 +4,7 @@ import type { CommandContext } from '../context.ts';
 import { CommandError, EXIT_CODES, type ExitCode } from '../errors.ts';
 import { printAnswer } from '../print.ts';
 import { counted, formatCount } from '../progress.ts';
+import { ARRIVE_NOW } from '../sinks/kinesis-destination.ts';
 import { openDestination } from '../sinks/open-destination.ts';
 import type { StreamTarget } from './target.ts';
 
@@ -14,11 +15,7 @@ export async function putOnStream(
   groups: AsyncIterable<readonly SimulatedRecord[]>,
 ): Promise<ProduceCounts> {
   const { choice, aggregateBytes, isDryRun } = target;
-  if (choice.sink === 'kinesis') {
-    context.reporter.info(
-      'Kinesis stamps arrivals itself: records arrive now, whatever their simulated time; an event that is older than 3 days by then counts as too late.',
-    );
-  }
+  if (choice.sink === 'kinesis') context.reporter.info(ARRIVE_NOW);
   const destination = openDestination(context, choice, { isDryRun });
   const stream = await destination.open();
   const step = context.reporter.step('Simulating', { unit: 'records' });

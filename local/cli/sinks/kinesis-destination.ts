@@ -3,6 +3,10 @@ import type { Destination, OpenStream } from './destination.ts';
 import { kinesisFailure } from './kinesis-failure.ts';
 import { machineTempFolder } from './temp-folder.ts';
 
+/** What a person must know who sends events that happened long ago. */
+export const ARRIVE_NOW =
+  'Kinesis stamps arrivals itself: records arrive now, whatever their time; an event that is older than 3 days by then counts as too late.';
+
 /** A Kinesis stream. No lake is needed for it, and nothing is asked of AWS before the first events are sent. */
 export function openKinesisDestination(place: KinesisPlace): Destination {
   return {
