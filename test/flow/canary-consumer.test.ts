@@ -1,7 +1,3 @@
-import { execFile } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import path from 'node:path';
-import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import type { KinesisStreamEvent } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -10,13 +6,10 @@ import { LoopbackS3 } from '../lambdas/aws/loopback-s3.ts';
 import { type LoopbackServer, openLoopback, type Request } from '../lambdas/aws/loopback-server.ts';
 import { kinesisEvent } from '../lambdas/runtime/lambda-events.ts';
 import { CANARY_FATES, canaryRecords, leaksIn, SENT_TIME } from './canaries.ts';
-import { tempFolder } from './cli-process.ts';
+import { saidByHandler } from './handler-process.ts';
 
-const run = promisify(execFile);
-const ROOT = path.join(import.meta.dirname, '..', '..');
 const SHARD = 'shardId-000000000000';
 
-const { folder, remove } = tempFolder();
 let dynamoDb: LoopbackDynamoDb;
 let s3: LoopbackS3;
 let aws: LoopbackServer;
@@ -27,10 +20,7 @@ beforeAll(async () => {
   );
 });
 
-afterAll(async () => {
-  await aws.close();
-  remove();
-});
+afterAll(() => aws.close());
 
 beforeEach(() => {
   s3 = new LoopbackS3();
@@ -48,33 +38,21 @@ function batch(): KinesisStreamEvent {
   return kinesisEvent(SHARD, plain);
 }
 
-let invocations = 0;
+const VARIABLES = {
+  CLAIMS_TABLE: 'claims',
+  DEDUP: 'owner',
+  CLAIM_TTL_MS: '691200000',
+  COMPRESSION_CODEC: 'gzip',
+  COMPRESSION_LEVEL: '1',
+};
 
-/** All that the real handler says of events: its log, its metrics, its answers, and what is known of its errors. */
-async function said(events: readonly unknown[], dedup: 'owner' | 'ledger' = 'owner'): Promise<string> {
-  invocations += 1;
-  const eventsFile = path.join(folder, `events-${invocations}.json`);
-  writeFileSync(eventsFile, JSON.stringify(events));
-  const program = path.join(import.meta.dirname, 'invoke-handler.ts');
-  const handler = path.join(ROOT, 'lambdas', 'consume-events', 'handler.ts');
-  const { stdout, stderr } = await run(process.execPath, [program, handler, eventsFile], {
-    env: {
-      AWS_REGION: 'us-east-1',
-      AWS_ACCESS_KEY_ID: 'test',
-      AWS_SECRET_ACCESS_KEY: 'test',
-      AWS_ENDPOINT_URL: aws.url,
-      AWS_MAX_ATTEMPTS: '1',
-      METRICS_NAMESPACE: 'Millpond/dev',
-      RAW_BUCKET: 'raw',
-      LEDGER_TABLE: 'ledger',
-      CLAIMS_TABLE: 'claims',
-      DEDUP: dedup,
-      CLAIM_TTL_MS: '691200000',
-      COMPRESSION_CODEC: 'gzip',
-      COMPRESSION_LEVEL: '1',
-    },
-  });
-  return `${stdout}\n${stderr}`;
+function said(events: readonly unknown[], variables: Readonly<Record<string, string>> = {}): Promise<string> {
+  const setting = {
+    folder: 'consume-events',
+    awsUrl: aws.url,
+    variables: { ...VARIABLES, ...variables },
+  };
+  return saidByHandler(setting, events);
 }
 
 /** An answer of S3 that shows all that it was given, as a careless proxy does. */
@@ -98,7 +76,7 @@ describe('fault 56: the consumer says nothing about a person', () => {
   });
 
   it('in mode ledger', async () => {
-    expect(leaksIn(await said([batch()], 'ledger'))).toEqual([]);
+    expect(leaksIn(await said([batch()], { DEDUP: 'ledger' }))).toEqual([]);
   });
 
   it('when S3 refuses, and shows in its answer what it was given', async () => {
@@ -137,6 +115,34 @@ describe('fault 56: the consumer says nothing about a person', () => {
     expect(text.match(/^thrown/gm)).toHaveLength(4);
     expect(leaksIn(text)).toEqual([]);
   });
+});
+
+it('fault 56: a redrive says nothing about a person, be it in a batch or in what is none', async () => {
+  const info = {
+    shardId: SHARD,
+    startSequenceNumber: '1',
+    endSequenceNumber: String(records.length),
+    approximateArrivalOfLastRecord: SENT_TIME,
+    batchSize: records.length,
+  };
+  const failure = { KinesisBatchInfo: info, payload: JSON.stringify(batch()) };
+  s3.objects.set('aws/lambda/1', Buffer.from(JSON.stringify(failure)));
+  s3.objects.set('aws/lambda/2', Buffer.from(JSON.stringify({ ...failure, payload: 'perdita' })));
+  s3.objects.set('aws/lambda/3', records[0]?.data ?? Buffer.of());
+
+  const text = await saidByHandler(
+    {
+      folder: 'redrive-failures',
+      awsUrl: aws.url,
+      variables: { ...VARIABLES, FAILURES_BUCKET: 'failures', STREAM_NAME: 'events' },
+    },
+    [{ dryRun: true }, {}, { since: 'perdita' }],
+  );
+
+  expect(leaksIn(text)).toEqual([]);
+  expect(text.match(/failure stays/g)).toHaveLength(4);
+  expect(text).toContain('batch landed');
+  expect(text).toMatch(/^thrown .*RedriveRequestError/m);
 });
 
 it('the canaries hold what is looked for, and every fate', () => {

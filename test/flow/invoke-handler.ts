@@ -10,7 +10,7 @@ const [handlerFile = '', eventsFile = ''] = process.argv.slice(2);
 const { handler } = await import(handlerFile);
 for (const event of JSON.parse(readFileSync(eventsFile, 'utf8'))) {
   try {
-    console.log('answer', JSON.stringify(await handler(event, lambdaContext(60_000))));
+    console.log('answer', JSON.stringify(await handler(event, lambdaContext(600_000))));
   } catch (error) {
     console.error('thrown', inspect(error, { depth: 20 }));
   }
