@@ -39,6 +39,31 @@ describe('ledger_balances', () => {
     expect(await badRows('ledger_balances', given)).toBe(0);
   });
 
+  test('is content with copies in conflict and with what lies in an object set aside', async () => {
+    const conflict = { event_id: 'e1', shard_id: 's', sequence_number: '2', record_index: 0 };
+    const aside = { ledger_id: 'l1', kind: 'raw', object_key: 'o', records: 2, replacement_key: null };
+    const given = {
+      ledger: [ledgerRow({ received: 4, accepted: 4 })],
+      stg_events: [staged('e0', AT)],
+      event_copies: [
+        { ...copies(1)[0], event_id: 'e0' },
+        { ...conflict, ledger_id: 'l1', copy_rank: 2 },
+      ],
+      stg_id_conflicts: [{ ...conflict, ledger_id: 'l1' }],
+      set_aside_objects: [aside, { ...aside, kind: 'duplicates' }],
+    };
+
+    expect(await badRows('ledger_balances', given)).toBe(0);
+    expect(
+      await runCheckQuery('ledger_balances', {
+        ...given,
+        set_aside_objects: [{ ...aside, replacement_key: 'r' }],
+      }),
+    ).toEqual([expect.objectContaining({ conflicts: 1, collapsed: 0, set_aside: 0 })]);
+    expect(await badRows('ledger_balances', { ...given, stg_id_conflicts: [] })).toBe(0);
+    expect(await badRows('ledger_balances', { ...given, event_copies: [] })).toBe(0);
+  });
+
   test('names the batch that received more than it sorted', async () => {
     const given = {
       ledger: [ledgerRow({ received: 2 }), ledgerRow({ ledger_id: 'l2', received: 0, accepted: 0 })],
@@ -293,4 +318,16 @@ describe('warnings', () => {
 
     expect((await runCheckQuery('long_session', given)).map((row) => row.session_id)).toEqual(['s2']);
   });
+});
+
+test('set_aside names objects that nothing is read in place of', async () => {
+  const aside = { ledger_id: 'l1', kind: 'raw', records: 2, detail: 'missing' };
+  const given = {
+    set_aside_objects: [
+      { ...aside, object_key: 'a', replacement_key: null },
+      { ...aside, object_key: 'b', replacement_key: 'b_r1' },
+    ],
+  };
+
+  expect(await runCheckQuery('set_aside', given)).toEqual([expect.objectContaining({ object_key: 'a' })]);
 });
