@@ -6,8 +6,8 @@ import type { LedgerStore } from '../ports/ledger-store.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 
-/** Enough to hide the store's latency; an object holds one batch, so memory stays at some tens of megabytes. */
-const READS_AT_ONCE = 8;
+/** Enough to hide the latency of S3; an object holds one batch, so memory stays below a hundred megabytes. */
+const READS_AT_ONCE = 32;
 /** Far above the 6 MB of a batch; what inflates beyond it is no object of ours. */
 const MAX_BODY_BYTES = 256 * 1024 * 1024;
 
