@@ -13,11 +13,16 @@ export interface Claim {
   readonly expiresAtMs: number;
 }
 
+/** In the order of itemFromRequest, which PartiQL's parameters follow. */
+export const CLAIM_ATTRIBUTES = ['event_id', 'owner', 'digest', 'expires_at_ms', 'expires_at'] as const;
+
 /**
  * A claim as an item. DynamoDB deletes expired items late, up to two days, so the exact expiry stands beside the
  * whole seconds that it wants.
  */
-export function itemFromRequest(request: ClaimRequest): Record<string, AttributeValue> {
+export function itemFromRequest(
+  request: ClaimRequest,
+): Record<(typeof CLAIM_ATTRIBUTES)[number], AttributeValue> {
   return {
     event_id: { S: request.eventId },
     owner: { S: request.owner },

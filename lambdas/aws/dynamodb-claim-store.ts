@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { ClaimAnswer, ClaimRequest, ClaimStore } from '../ports/claim-store.ts';
 import { type Backoff, pauseWithJitter, systemBackoff } from './backoff.ts';
-import { type Claim, claimFromItem, itemFromRequest } from './claim-items.ts';
+import { CLAIM_ATTRIBUTES, type Claim, claimFromItem, itemFromRequest } from './claim-items.ts';
 import type { Item } from './dynamodb-items.ts';
 
 /** DynamoDB's limit of statements in one BatchExecuteStatement. */
@@ -25,6 +25,8 @@ const TRANSIENT_CODES: ReadonlySet<string> = new Set([
   'TransactionConflict',
   'InternalServerError',
 ]);
+
+const GRANTED: ClaimAnswer = { kind: 'granted' };
 
 /** What one INSERT came to: the id is ours, somebody holds it (the item, when DynamoDB sent it), or no answer. */
 type InsertOutcome =
@@ -46,11 +48,14 @@ interface Circuit {
 export class DynamoDbClaimStore implements ClaimStore {
   readonly #client: DynamoDBClient;
   readonly #tableName: string;
+  readonly #insertStatement: string;
   readonly #backoff: Backoff;
 
   constructor(options: { client: DynamoDBClient; tableName: string; backoff?: Backoff }) {
     this.#client = options.client;
     this.#tableName = options.tableName;
+    const fields = CLAIM_ATTRIBUTES.map((name) => `'${name}': ?`);
+    this.#insertStatement = `INSERT INTO "${options.tableName}" VALUE {${fields.join(', ')}}`;
     this.#backoff = options.backoff ?? systemBackoff;
   }
 
@@ -74,6 +79,7 @@ export class DynamoDbClaimStore implements ClaimStore {
     try {
       if (circuit.outage !== null) return requests.map(() => unavailable(circuit.outage ?? 'Outage'));
       const outcomes = await this.#insert(requests);
+      if (outcomes.every(({ kind }) => kind === 'inserted')) return outcomes.map(() => GRANTED);
       const unknown = requests.filter((_, index) => isTakenWithoutItem(outcomes[index]));
       const holders = await this.#readHolders(unknown);
       return await Promise.all(
@@ -107,12 +113,10 @@ export class DynamoDbClaimStore implements ClaimStore {
 
   #statement(request: ClaimRequest | undefined): BatchStatementRequest[] {
     if (request === undefined) return [];
-    const item = itemFromRequest(request);
-    const fields = Object.keys(item).map((name) => `'${name}': ?`);
     return [
       {
-        Statement: `INSERT INTO "${this.#tableName}" VALUE {${fields.join(', ')}}`,
-        Parameters: Object.values(item),
+        Statement: this.#insertStatement,
+        Parameters: Object.values(itemFromRequest(request)),
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       },
     ];
