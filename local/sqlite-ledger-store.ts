@@ -37,7 +37,10 @@ export class SqliteLedgerStore implements LedgerStore {
 
   async markStaged(ledgerIds: readonly string[], runId: string): Promise<void> {
     this.#database.transaction(() => {
-      for (const ledgerId of ledgerIds) this.#statements.markStaged.run(runId, ledgerId);
+      for (const ledgerId of ledgerIds) {
+        if (this.#statements.markStaged.run(runId, ledgerId).changes === 1) continue;
+        throw new Error(`Cannot mark ledger row ${ledgerId} as staged by ${runId}: it is missing`);
+      }
     });
   }
 

@@ -10,6 +10,7 @@ export interface LedgerStore {
     readonly source?: LedgerSource;
     readonly unstagedOnly?: boolean;
   }): Promise<readonly StoredLedgerRow[]>;
+  /** Names the run in each of the rows. Throws when one is missing; rows of the same call may then stay unmarked. */
   markStaged(ledgerIds: readonly string[], runId: string): Promise<void>;
   /** Moves a shard's checkpoint forward; a lower sequence than the stored one changes nothing. */
   advanceCheckpoint(checkpoint: Checkpoint): Promise<void>;

@@ -129,6 +129,13 @@ export function ledgerStoreContract(name: string, make: () => Promise<Subject<Le
       expect((await store.rows()).map((row) => row.stagedBy)).toEqual(['run-2']);
     });
 
+    it('marking a row that the ledger does not have is an error that says so', async () => {
+      await store.append(ledgerRow('events/a'));
+
+      await expect(store.markStaged(['events/a', 'events/b'], 'run-1')).rejects.toThrow('missing');
+      expect(await idsOf(store, { unstagedOnly: true })).toEqual(['events/a']);
+    });
+
     it('a row appended again after its staging stays staged', async () => {
       await store.append(ledgerRow('events/a'));
       await store.markStaged(['events/a'], 'run-1');

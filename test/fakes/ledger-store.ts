@@ -31,10 +31,12 @@ export class MemoryLedgerStore implements LedgerStore {
   }
 
   async markStaged(ledgerIds: readonly string[], runId: string): Promise<void> {
-    for (const ledgerId of ledgerIds) {
+    const rows = ledgerIds.map((ledgerId) => {
       const row = this.stored.get(ledgerId);
-      if (row !== undefined) this.stored.set(ledgerId, { ...row, stagedBy: runId });
-    }
+      if (row === undefined) throw new Error(`Cannot mark ledger row ${ledgerId}: it is missing`);
+      return row;
+    });
+    for (const row of rows) this.stored.set(row.ledgerId, { ...row, stagedBy: runId });
   }
 
   async advanceCheckpoint(checkpoint: Checkpoint): Promise<void> {
