@@ -17,10 +17,10 @@ afterEach(() => {
 });
 
 /** A lake with three batches of four events. */
-async function newLake(): Promise<LakeUnderTest> {
+async function newLake(codec: 'gzip' | 'zstd' = 'gzip'): Promise<LakeUnderTest> {
   const lake = await LakeUnderTest.create(MODELS);
   lakes.push(lake);
-  await land(lake, recordsOf(arrivals(0, 12), 'a'), { size: 4 });
+  await land(lake, recordsOf(arrivals(0, 12), 'a'), { size: 4, codec });
   return lake;
 }
 
@@ -73,6 +73,23 @@ describe('fault 35: an object', () => {
     expect(setAsideCheck(run)).toEqual([key]);
     expect(await lake.stores.ledger.setAsides()).toMatchObject([{ objectKey: key, replacementKey: null }]);
     expect((await lake.run()).status).toBe('unchanged');
+  });
+
+  it.each([
+    ['a flipped bit', (bytes: Buffer) => flipped(bytes, bytes.length >> 1)],
+    ['its end cut off', (bytes: Buffer) => bytes.subarray(0, bytes.length - 9)],
+    ['nothing in it', () => Buffer.alloc(0)],
+  ])('of zstd with %s is set aside as well, beside whole ones of both kinds', async (_, damage) => {
+    const lake = await newLake('zstd');
+    await land(lake, recordsOf(arrivals(20, 4), 'b'), { size: 4, codec: 'gzip' });
+    const [key = ''] = await rawKeys(lake);
+    change(lake, key, damage);
+
+    const run = await lake.run();
+
+    expect(key).toMatch(/\.zst$/);
+    expect(run).toMatchObject({ status: 'succeeded', reconciliation: { staged: 12, setAside: 4 } });
+    expect(setAsideCheck(run)).toEqual([key]);
   });
 
   it('that is missing is set aside, also when it was the only one', async () => {

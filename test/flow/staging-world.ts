@@ -7,10 +7,7 @@ import { readModels } from '../../local/model-files.ts';
 import { MemoryTelemetry } from '../fakes/telemetry.ts';
 import type { LakeUnderTest } from './lake-under-test.ts';
 
-const SETTINGS = {
-  claimTtlMs: 8 * 86_400_000,
-  compression: openCompression({ codec: 'gzip', level: 1 }),
-};
+const CLAIM_TTL_MS = 8 * 86_400_000;
 
 /** What came to a shard: an event as sent, and when. */
 export interface Arrival {
@@ -37,19 +34,26 @@ export function recordsOf(arrivals: readonly Arrival[], shardId: string, first =
   }));
 }
 
+export interface Landing {
+  readonly size: number;
+  readonly dedup?: 'owner' | 'ledger';
+  readonly codec?: 'gzip' | 'zstd';
+}
+
 /** Lands records of one shard in batches of that many. */
 export async function land(
   lake: LakeUnderTest,
   records: readonly StreamRecord[],
-  { size, dedup = 'ledger' }: { readonly size: number; readonly dedup?: 'owner' | 'ledger' },
+  { size, dedup = 'ledger', codec = 'gzip' }: Landing,
 ): Promise<readonly BatchOutcome[]> {
   const claims = dedup === 'owner' ? lake.stores.claims : null;
   const deps = { ...lake.stores, claims, telemetry: new MemoryTelemetry() };
+  const settings = { claimTtlMs: CLAIM_TTL_MS, compression: openCompression({ codec, level: 1 }) };
   const outcomes: BatchOutcome[] = [];
   for (let at = 0; at < records.length; at += size) {
     const batch = records.slice(at, at + size);
     const shardId = batch[0]?.shardId ?? '';
-    outcomes.push(await consumeBatch({ shardId, records: batch }, deps, SETTINGS));
+    outcomes.push(await consumeBatch({ shardId, records: batch }, deps, settings));
   }
   return outcomes;
 }
