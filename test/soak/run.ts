@@ -1,9 +1,14 @@
 import { soakHostile } from './hostile/soak-hostile.ts';
+import { soakLaws } from './soak-laws.ts';
 import { type SoakSettings, soakCommand } from './soak-settings.ts';
 
-/** Long proofs by name. Each throws when it finds something, and returns the lines to print when it does not. */
+/**
+ * Long proofs by name: `npm run soak -- laws --events 1000000 --seed 7`. Each throws when it finds something, and returns
+ * the lines to print when it does not.
+ */
 const SOAKS: ReadonlyMap<string, (settings: SoakSettings) => Promise<readonly string[]>> = new Map([
   ['hostile', soakHostile],
+  ['laws', soakLaws],
 ]);
 
 try {
