@@ -2,6 +2,7 @@ import { MAX_BYTES_PER_RECORD } from '../../../lambdas/ports/stream-limits.ts';
 import type { ProduceCounts } from '../../../lambdas/produce-events/produce-events.ts';
 import type { CommandContext } from '../context.ts';
 import { CommandError, EXIT_CODES, type ExitCode, InterruptedError } from '../errors.ts';
+import { packedRecords } from '../packed-records.ts';
 import { printAnswer } from '../print.ts';
 import { counted, formatCount } from '../progress.ts';
 import type { Destination } from '../sinks/destination.ts';
@@ -57,10 +58,7 @@ export async function reportSent(context: CommandContext, sent: Sent): Promise<E
 
 function sentText(sent: Sent): string {
   const { counts, tally, destination, arrival, isDryRun } = sent;
-  const packed =
-    counts.acceptedRecords === counts.accepted
-      ? counted(counts.accepted, 'record')
-      : `${counted(counts.accepted, 'event')} in ${counted(counts.acceptedRecords, 'record')}`;
+  const packed = packedRecords(counts);
   const to = destination.streamName === null ? '' : ` to ${destination.streamName}`;
   const details = [
     `arrival: ${arrival}`,

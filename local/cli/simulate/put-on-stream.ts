@@ -2,6 +2,7 @@ import { type ProduceCounts, produceEvents } from '../../../lambdas/produce-even
 import type { SimulatedRecord } from '../../../simulator/shop-event.ts';
 import type { CommandContext } from '../context.ts';
 import { CommandError, EXIT_CODES, type ExitCode } from '../errors.ts';
+import { packedRecords } from '../packed-records.ts';
 import { printAnswer } from '../print.ts';
 import { counted, formatCount } from '../progress.ts';
 import { ARRIVE_NOW } from '../sinks/kinesis-destination.ts';
@@ -67,10 +68,7 @@ export async function reportPut(
 }
 
 function putText(counts: ProduceCounts, { isDryRun }: StreamTarget, streamName: string | null): string {
-  const packed =
-    counts.acceptedRecords === counts.accepted
-      ? counted(counts.accepted, 'record')
-      : `${counted(counts.accepted, 'event')} in ${counted(counts.acceptedRecords, 'record')}`;
+  const packed = packedRecords(counts);
   const again = counts.resentRecords === 0 ? '' : ` (${formatCount(counts.resentRecords)} sent again)`;
   if (isDryRun) return `Would send ${packed} in ${counted(counts.calls, 'call')}. Nothing was sent.`;
   if (streamName !== null) return `Simulated ${packed} on ${streamName}${again}.`;
