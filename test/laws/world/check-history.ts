@@ -1,7 +1,7 @@
 import type { ObjectKind } from '../../../lambdas/domain/ledger.ts';
 import { ledgerTotals } from '../../../lambdas/domain/ledger-totals.ts';
 import { eventIdOf } from './sendings.ts';
-import { copiesOf, type ObjectPlace } from './stager.ts';
+import { copiesOf } from './stager.ts';
 import { type Copy, placeOf, totalOrder } from './staging.ts';
 import { contentOf, contentsOf, type Sent, sentBy } from './truth.ts';
 import { placeName } from './watcher.ts';
@@ -13,18 +13,27 @@ interface Fate {
   readonly reasons: Set<string>;
 }
 
+/** The truth, and the copies that raw objects hold. */
+interface Landed {
+  readonly sent: readonly Sent[];
+  readonly copies: readonly Copy[];
+}
+
 /**
  * What a finished history has to satisfy, judged by what was sent, never by what the consumer says of it. Gives the
  * breaches as sentences, those of the history's course first; none: all laws hold.
  */
 export function breachesOf(world: World, history: number): readonly string[] {
   const sent = [...world.shards.records()].flatMap(sentBy);
+  const { objects, ledger } = world.stores;
+  const place = { objects, setAsides: ledger.setAsides, reader: world.reader };
+  const copies = copiesOf(place, [...ledger.rows.values()], () => {});
   return [
     ...world.watcher.breaches,
     ...placeBreaches(world, sent),
-    ...stagingBreaches(world, sent, history),
-    ...claimBreaches(world),
-    ...world.stores.objects.rewritten.map((key) => `the bytes of ${key} changed`),
+    ...stagingBreaches(world, history, { sent, copies }),
+    ...claimBreaches(world, copies),
+    ...objects.rewritten.map((key) => `the bytes of ${key} changed`),
     ...sumBreaches(world, sent),
   ];
 }
@@ -78,31 +87,29 @@ function fatesOf(world: World): ReadonlyMap<string, Fate> {
 }
 
 /** Every id that was sent is staged once, by the smallest copy in raw, with what stood at its place. */
-function stagingBreaches(world: World, sent: readonly Sent[], history: number): readonly string[] {
+function stagingBreaches(world: World, history: number, landed: Landed): readonly string[] {
   const { staged, tooLate } = world.build.tables;
-  const smallest = smallestCopies(world);
-  const truth = new Map(sent.map((one) => [one.place, one]));
-  const ids = idsToStage(world, sent);
+  const smallest = smallestCopies(landed.copies);
+  const truth = new Map(landed.sent.map((one) => [one.place, one.sending]));
+  const ids = idsToStage(world, landed.sent);
   const breaches: string[] = [];
-  for (const id of ids.keys()) {
+  for (const [id, need] of ids) {
     const eventId = eventIdOf(history, id);
     const row = staged.get(eventId) ?? tooLate.get(eventId);
     if (row === undefined) {
-      if (ids.get(id) === 'must') breaches.push(`event ${id} is lost: no copy of it is staged`);
-    } else if (staged.has(eventId) && tooLate.has(eventId)) breaches.push(`event ${id} is staged twice`);
-    else {
-      const best = smallest.get(eventId);
-      if (best === undefined || placeOf(best) !== placeOf(row))
-        breaches.push(`event ${id} is staged by a copy that is not the smallest`);
-      const { sending } = truth.get(placeOf(row)) ?? {};
-      if (
-        sending === undefined ||
-        sending.kind === 'poison' ||
-        sending.id !== id ||
-        contentOf(sending) !== row.content
-      )
-        breaches.push(`event ${id} is staged with what was not sent`);
+      if (need === 'must') breaches.push(`event ${id} is lost: no copy of it is staged`);
+      continue;
     }
+    const place = placeOf(row);
+    const sending = truth.get(place);
+    const best = smallest.get(eventId);
+    if (staged.has(eventId) && tooLate.has(eventId)) breaches.push(`event ${id} is staged twice`);
+    if (best === undefined || placeOf(best) !== place)
+      breaches.push(`event ${id} is staged by a copy that is not the smallest`);
+    if (sending === undefined || sending.kind === 'poison' || sending.id !== id)
+      breaches.push(`event ${id} is staged from where it was not sent`);
+    else if (contentOf(sending) !== row.content)
+      breaches.push(`event ${id} is staged with other content than was sent`);
   }
   if (staged.size + tooLate.size > ids.size) breaches.push('events are staged that nobody sent');
   return breaches;
@@ -124,26 +131,21 @@ function idsToStage({ plan }: World, sent: readonly Sent[]): ReadonlyMap<number,
   return new Map([...contents.keys()].map((id) => [id, isSure(id) ? 'must' : 'may']));
 }
 
-function smallestCopies(world: World): ReadonlyMap<string, Copy> {
-  const copies = copiesOf(placeIn(world), [...world.stores.ledger.rows.values()], () => {});
+function smallestCopies(copies: readonly Copy[]): ReadonlyMap<string, Copy> {
   const smallest = new Map<string, Copy>();
   for (const copy of [...copies].sort(totalOrder))
     if (!smallest.has(copy.eventId)) smallest.set(copy.eventId, copy);
   return smallest;
 }
 
-function placeIn({ stores, reader }: World): ObjectPlace {
-  return { objects: stores.objects, setAsides: stores.ledger.setAsides, reader };
-}
-
 /** While the claim store answers and remembers, an id is accepted at one place. */
-function claimBreaches(world: World): readonly string[] {
+function claimBreaches(world: World, copies: readonly Copy[]): readonly string[] {
   const rows = [...world.stores.ledger.rows.values()];
   if (!world.plan.hasClaims || world.plan.budgets.forgottenClaims > 0) return [];
   if (rows.some((row) => row.dedupBypassed > 0)) return [];
   const places = new Map<string, string>();
   const breaches: string[] = [];
-  for (const copy of copiesOf(placeIn(world), rows, () => {})) {
+  for (const copy of copies) {
     const place = placeOf(copy);
     if ((places.get(copy.eventId) ?? place) !== place) breaches.push('a claimed event is accepted twice');
     places.set(copy.eventId, place);

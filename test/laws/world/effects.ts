@@ -43,6 +43,9 @@ export class Effects {
     this.#choices = choices;
   }
 
+  /** How many effects processes have asked for so far. */
+  issued = 0;
+
   get count(): number {
     return this.#pending.length;
   }
@@ -52,6 +55,7 @@ export class Effects {
     return new Promise<T>((resolve, reject) => {
       if (process.isDead) return;
       process.pending += 1;
+      this.issued += 1;
       this.#pending.push({ process, effect, resolve: resolve as (value: unknown) => void, reject });
     });
   }

@@ -43,13 +43,13 @@ export interface Plan {
 }
 
 export function planHistory(choices: Choices, fewestRecords?: number): Plan {
-  const isMended = choices.onceIn(20);
-  const losesFailures = choices.onceIn(20);
-  const losesClaims = choices.onceIn(20);
+  const isMended = choices.onceIn(64);
+  const losesFailures = choices.onceIn(64);
+  const losesClaims = choices.onceIn(64);
   const calls = planSendings(choices, isMended, fewestRecords);
   // Recoveries read objects back, and know real compression only.
   const isReinstating = losesFailures || losesClaims;
-  const isCompressing = isMended || isReinstating || choices.onceIn(20);
+  const isCompressing = isMended || isReinstating || choices.onceIn(64);
   return {
     calls,
     isCompressing,
@@ -81,7 +81,7 @@ export function planHistory(choices: Choices, fewestRecords?: number): Plan {
 /** Batches are small, so that seven records make at least three of them. */
 function planMapping(choices: Choices): MappingSettings {
   return {
-    batchSize: 3 - choices.below(2),
+    batchSize: choices.onceIn(3) ? 2 : 3,
     batchingWindowMs: 0,
     parallelizationFactor: 1,
     maximumRetryAttempts: choices.pick([UNLIMITED, UNLIMITED, 1, 0]),

@@ -40,6 +40,8 @@ export class Poller {
   isGone = false;
   readonly #mapping: ShardMapping;
   #isBusy = false;
+  /** When the mapping has something by time alone: asked for at each move, and changed by few. */
+  #dueMs: number | null = null;
 
   constructor(shard: Shard, settings: MappingSettings, positions: Positions) {
     this.shard = shard;
@@ -60,13 +62,12 @@ export class Poller {
   /** Whether `next` would give something. */
   isReady(nowMs: number): boolean {
     if (this.#isBusy) return false;
-    const dueMs = this.#mapping.dueMs();
-    return dueMs === null ? this.#hasUntaken() : dueMs <= nowMs;
+    return this.#dueMs === null ? this.#hasUntaken() : this.#dueMs <= nowMs;
   }
 
   /** When it will be ready by time alone; null: never, or it is. */
   dueMs(): number | null {
-    return this.#isBusy ? null : this.#mapping.dueMs();
+    return this.#isBusy ? null : this.#dueMs;
   }
 
   /** Nothing of the shard is left to do. */
@@ -81,16 +82,19 @@ export class Poller {
     if (records.length > 0) this.#mapping.take(records, nowMs);
     const [action] = this.#mapping.actions(nowMs);
     this.#isBusy = action !== undefined;
+    this.#dueMs = this.#mapping.dueMs();
     return action ?? null;
   }
 
   settleInvocation(id: number, outcome: InvocationOutcome, nowMs: number): void {
     if (this.#mapping.settleInvocation(id, outcome, nowMs).next !== 'stale') this.#isBusy = false;
+    this.#dueMs = this.#mapping.dueMs();
   }
 
   settleDiscard(id: number, isKept: boolean, nowMs: number): void {
     this.#mapping.settleDiscard(id, isKept, nowMs);
     this.#isBusy = false;
+    this.#dueMs = this.#mapping.dueMs();
   }
 
   #hasUntaken(): boolean {

@@ -38,11 +38,8 @@ export function portsOf(stores: Stores, process: Process): Ports {
 
 function objectsOf({ objects, effects }: Stores, process: Process): ObjectStore {
   return {
-    putIfAbsent(key, body) {
-      // The consumer may use its buffer again as soon as it goes on.
-      const bytes = Uint8Array.from(body);
-      return effects.of(process, { name: 'puts an object', apply: () => objects.putIfAbsent(key, bytes) });
-    },
+    putIfAbsent: (key, body) =>
+      effects.of(process, { name: 'puts an object', apply: () => objects.putIfAbsent(key, body) }),
     get: (key) =>
       effects.of(process, { name: 'reads an object', apply: () => objects.bytes.get(key) ?? null }),
     async *list(prefix) {

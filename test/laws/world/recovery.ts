@@ -45,7 +45,7 @@ export function orphansOf(world: World): readonly OrphanCopy[] {
       const bytes = world.stores.objects.bytes.get(key);
       if (bytes === undefined || kind === 'quarantine') continue;
       for (const line of world.reader.linesOf(bytes)) {
-        const copy = copyOf(line, row);
+        const copy = copyOf(line, row.ledgerId);
         const best = refused.get(copy.eventId)?.copy;
         if (kind === 'raw') landed.add(copy.eventId);
         else if (best === undefined || totalOrder(copy, best) < 0)

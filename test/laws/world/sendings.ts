@@ -40,7 +40,7 @@ const AGES_MS = [
 ] as const;
 
 const FEWEST_RECORDS = 7;
-const MORE_RECORDS = 4;
+const MORE_RECORDS = 3;
 
 /**
  * What producers send in one history: at least seven records over two shards, in calls of one to four, with at least
@@ -111,8 +111,6 @@ export function pageOf(content: number): string {
   return `/page-${content}`;
 }
 
-const TIMES = new Map<number, string>();
-
 /** The record's bytes. Copies differ in sent_time, which is no content. */
 export function bytesOf(history: number, record: PlannedRecord, sentTimeMs: number): Uint8Array {
   return Buffer.from(record.sendings.map((sending) => textOf(history, sending, sentTimeMs)).join('\n'));
@@ -127,7 +125,10 @@ function textOf(history: number, sending: Sending, sentTimeMs: number): string {
   )}","sent_time":"${timeText(sentTimeMs)}","anonymous_id":"d${id}","session_id":"s","schema_version":1,"page_path":"${pageOf(content)}"}`;
 }
 
-function timeText(timeMs: number): string {
+const TIMES = new Map<number, string>();
+
+/** The time as an event bears it; most times of a history come again. */
+export function timeText(timeMs: number): string {
   let text = TIMES.get(timeMs);
   if (text === undefined) {
     text = new Date(timeMs).toISOString();

@@ -6,14 +6,7 @@ import type { Effects, Process } from './effects.ts';
 import { portsOf, type Stores } from './ports.ts';
 import { ALLOWED_LATENESS_MS } from './sendings.ts';
 import type { Shard } from './shards.ts';
-import {
-  type Copy,
-  type CopyOrder,
-  copyOf,
-  type ObjectReader,
-  type StagingTables,
-  stageCopies,
-} from './staging.ts';
+import { type Copy, type CopyOrder, type ObjectReader, type StagingTables, stageCopies } from './staging.ts';
 import type { Objects } from './stores.ts';
 
 /** What a run of staging commits in one piece: its tables and which ledger rows they hold. */
@@ -136,8 +129,8 @@ export function copiesOf(
       if (object.kind !== 'raw') continue;
       const key = readableKey(object.key, setAsides);
       const bytes = key === null ? undefined : objects.bytes.get(key);
-      if (bytes === undefined) missing(object.key);
-      else for (const line of reader.linesOf(bytes)) copies.push(copyOf(line, row));
+      if (key === null || bytes === undefined) missing(object.key);
+      else copies.push(...reader.copiesOf(bytes, key, row.ledgerId));
     }
   }
   return copies;

@@ -1,4 +1,4 @@
-import { compareSequences, type StoredLedgerRow } from '../../../lambdas/domain/ledger.ts';
+import { compareSequences } from '../../../lambdas/domain/ledger.ts';
 import { bodyText } from './consumer.ts';
 
 /** One accepted copy of an event as a raw object holds it, under one ledger row that names the object. */
@@ -79,6 +79,18 @@ export type Line = Readonly<Record<string, string>>;
 /** Reads each object once: objects never change (the checker sees to that). */
 export class ObjectReader {
   readonly #lines = new WeakMap<Uint8Array, readonly Line[]>();
+  readonly #copies = new Map<string, readonly Copy[]>();
+
+  /** The copies of a raw object under one row that names it. */
+  copiesOf(bytes: Uint8Array, key: string, ledgerId: string): readonly Copy[] {
+    const name = `${ledgerId} ${key}`;
+    let copies = this.#copies.get(name);
+    if (copies === undefined) {
+      copies = this.linesOf(bytes).map((line) => copyOf(line, ledgerId));
+      this.#copies.set(name, copies);
+    }
+    return copies;
+  }
 
   linesOf(bytes: Uint8Array): readonly Line[] {
     let lines = this.#lines.get(bytes);
@@ -93,7 +105,7 @@ export class ObjectReader {
   }
 }
 
-export function copyOf(line: Line, row: Pick<StoredLedgerRow, 'ledgerId'>): Copy {
+export function copyOf(line: Line, ledgerId: string): Copy {
   const { _arrival_time, _shard_id, _sequence_number, _record_index, event_id, event_time, page_path } = line;
   return {
     eventId: event_id ?? '',
@@ -103,7 +115,7 @@ export function copyOf(line: Line, row: Pick<StoredLedgerRow, 'ledgerId'>): Copy
     shardId: _shard_id ?? '',
     sequence: _sequence_number ?? '',
     index: Number(_record_index ?? 0),
-    ledgerId: row.ledgerId,
+    ledgerId,
   };
 }
 

@@ -1,4 +1,4 @@
-import { pageOf, type Sending, type SentEvent } from './sendings.ts';
+import { pageOf, type Sending, type SentEvent, timeText } from './sendings.ts';
 import type { AcceptedRecord } from './shards.ts';
 import { placeOf } from './staging.ts';
 
@@ -34,5 +34,5 @@ export function contentsOf(sent: readonly Sent[]): ReadonlyMap<number, ReadonlyS
 
 /** As a copy of it has it in staging. */
 export function contentOf(sending: SentEvent): string {
-  return `${new Date(sending.eventTimeMs).toISOString()} ${pageOf(sending.content)}`;
+  return `${timeText(sending.eventTimeMs)} ${pageOf(sending.content)}`;
 }
