@@ -150,3 +150,20 @@ export function rawCopy(id: string, row: GivenRow = {}): GivenRow {
     ...row,
   };
 }
+
+/** A batch of one accepted event. */
+export function ledgerRow(row: GivenRow): GivenRow {
+  return {
+    ledger_id: 'l1',
+    source: 'events',
+    received: 1,
+    accepted: 1,
+    duplicate: 0,
+    quarantined: 0,
+    dedup_bypassed: 0,
+    orders: 0,
+    min_arrival_time: '2026-03-01T10:00:00Z',
+    max_arrival_time: '2026-03-01T10:00:00Z',
+    ...row,
+  };
+}

@@ -1,97 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { type Given, type GivenRow, runCheckQuery } from '../harness.ts';
-import { lakeState, purchase, refund, staged } from '../rows.ts';
+import { lakeState, ledgerRow, purchase, refund, staged } from '../rows.ts';
 
 const AT = '2026-03-01T10:00:00Z';
 
 async function badRows(check: string, given: Given): Promise<number> {
   return (await runCheckQuery(check, given)).length;
 }
-
-function ledgerRow(row: GivenRow): GivenRow {
-  return {
-    ledger_id: 'l1',
-    source: 'events',
-    received: 1,
-    accepted: 1,
-    duplicate: 0,
-    quarantined: 0,
-    dedup_bypassed: 0,
-    orders: 0,
-    min_arrival_time: AT,
-    max_arrival_time: AT,
-    ...row,
-  };
-}
-
-describe('ledger_balances', () => {
-  const copies = (...ranks: readonly number[]) =>
-    ranks.map((rank, index) => ({ ledger_id: 'l1', event_id: `e${index}`, copy_rank: rank }));
-
-  test('is content when each accepted record was staged, too late or collapsed', async () => {
-    const given = {
-      ledger: [ledgerRow({ received: 6, accepted: 3, duplicate: 2, quarantined: 1 })],
-      stg_events: [staged('e0', AT)],
-      stg_late_events: [staged('e1', AT, { arrival_date: '2026-03-01' })],
-      event_copies: copies(1, 1, 2),
-    };
-
-    expect(await badRows('ledger_balances', given)).toBe(0);
-  });
-
-  test('is content with copies in conflict and with what lies in an object set aside', async () => {
-    const conflict = { event_id: 'e1', shard_id: 's', sequence_number: '2', record_index: 0 };
-    const aside = { ledger_id: 'l1', kind: 'raw', object_key: 'o', records: 2, replacement_key: null };
-    const given = {
-      ledger: [ledgerRow({ received: 4, accepted: 4 })],
-      stg_events: [staged('e0', AT)],
-      event_copies: [
-        { ...copies(1)[0], event_id: 'e0' },
-        { ...conflict, ledger_id: 'l1', copy_rank: 2 },
-      ],
-      stg_id_conflicts: [{ ...conflict, ledger_id: 'l1' }],
-      set_aside_objects: [aside, { ...aside, kind: 'duplicates' }],
-    };
-
-    expect(await badRows('ledger_balances', given)).toBe(0);
-    expect(
-      await runCheckQuery('ledger_balances', {
-        ...given,
-        set_aside_objects: [{ ...aside, replacement_key: 'r' }],
-      }),
-    ).toEqual([expect.objectContaining({ conflicts: 1, collapsed: 0, set_aside: 0 })]);
-    expect(await badRows('ledger_balances', { ...given, stg_id_conflicts: [] })).toBe(0);
-    expect(await badRows('ledger_balances', { ...given, event_copies: [] })).toBe(0);
-  });
-
-  test('names the batch that received more than it sorted', async () => {
-    const given = {
-      ledger: [ledgerRow({ received: 2 }), ledgerRow({ ledger_id: 'l2', received: 0, accepted: 0 })],
-      stg_events: [staged('e0', AT)],
-      event_copies: copies(1),
-    };
-
-    expect(await runCheckQuery('ledger_balances', given)).toEqual([
-      expect.objectContaining({ ledger_id: 'l1', received: 2, accepted: 1, staged: 1 }),
-    ]);
-  });
-
-  test('names the batch whose record is nowhere, and the one that gave more than it accepted', async () => {
-    const given = {
-      ledger: [ledgerRow({}), ledgerRow({ ledger_id: 'l2' })],
-      stg_events: [staged('e0', AT, { ledger_id: 'l2' }), staged('e1', AT, { ledger_id: 'l2' })],
-    };
-
-    expect((await runCheckQuery('ledger_balances', given)).map((row) => row.ledger_id)).toEqual(['l1', 'l2']);
-  });
-
-  test('names a snapshot whose counts do not add up, and asks no more of it', async () => {
-    const snapshot = { source: 'fakestore_products' };
-
-    expect(await badRows('ledger_balances', { ledger: [ledgerRow(snapshot)] })).toBe(0);
-    expect(await badRows('ledger_balances', { ledger: [ledgerRow({ ...snapshot, received: 2 })] })).toBe(1);
-  });
-});
 
 const ORDER: GivenRow = {
   order_id: 'o1',
@@ -318,16 +233,4 @@ describe('warnings', () => {
 
     expect((await runCheckQuery('long_session', given)).map((row) => row.session_id)).toEqual(['s2']);
   });
-});
-
-test('set_aside names objects that nothing is read in place of', async () => {
-  const aside = { ledger_id: 'l1', kind: 'raw', records: 2, detail: 'missing' };
-  const given = {
-    set_aside_objects: [
-      { ...aside, object_key: 'a', replacement_key: null },
-      { ...aside, object_key: 'b', replacement_key: 'b_r1' },
-    ],
-  };
-
-  expect(await runCheckQuery('set_aside', given)).toEqual([expect.objectContaining({ object_key: 'a' })]);
 });

@@ -1,0 +1,59 @@
+import { cpSync, globSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openLake } from '../../local/lake.ts';
+import { openLakeStores } from '../../local/lake-stores.ts';
+import { cli, event, onlyLine, purchase, tempFolder } from './cli-process.ts';
+import { stoppedClock } from './stopped-clock.ts';
+
+const { folder, remove } = tempFolder();
+afterAll(remove);
+const lake = path.join(folder, 'lake');
+
+beforeAll(async () => {
+  const LINES = [event(1), purchase(2), event(3, { event_time: '2026-03-02T10:00:00Z' })];
+  await cli(['send', '-', '--lake', lake, '--arrival', 'event-time', '--quiet'], { stdin: LINES.join('\n') });
+  await cli(['run', '--lake', lake, '--quiet']);
+}, 60_000);
+
+describe('a build whose rows do not balance', () => {
+  it('fails with exit code 3 and names the rows of the ledger', async () => {
+    const broken = path.join(folder, 'unbalanced');
+    cpSync(lake, broken, { recursive: true });
+    const stores = await openLakeStores(openLake(broken), stoppedClock);
+    const [row = expect.unreachable()] = await stores.ledger.rows({ source: 'events' });
+    await stores.ledger.append({ ...row, ledgerId: `${row.ledgerId}-again`, objects: [] });
+    stores.close();
+
+    const ended = await cli(['build', '--force', '--lake', broken, '--quiet', '--json']);
+    const status = await cli(['status', '--lake', broken, '--json']);
+
+    expect(ended.code).toBe(3);
+    expect(JSON.parse(ended.stdout).run.status).toBe('failed');
+    expect(JSON.parse(onlyLine(ended)).error).toMatchObject({ code: 'checks_failed', exit_code: 3 });
+    expect(ended.stderr).toMatch(/ledger_balances found 1 bad row, such as .*events\/shardId/);
+    expect(JSON.parse(status.stdout).last_run).toMatchObject({ failed_checks: ['ledger_balances (1)'] });
+  });
+});
+
+describe('fault 35: a build whose input is gone', () => {
+  it('goes on without it, and says so until it is rebuilt', async () => {
+    const broken = path.join(folder, 'broken');
+    cpSync(lake, broken, { recursive: true });
+    const raw = globSync(path.join(broken, 'objects/raw/events/**/*.ndjson.*'));
+    rmSync(raw[0] ?? '');
+
+    const ended = await cli(['build', '--force', '--lake', broken, '--quiet']);
+    const status = await cli(['status', '--lake', broken, '--json']);
+    const text = await cli(['status', '--lake', broken]);
+
+    expect(raw.length).toBeGreaterThan(1);
+    expect(ended.code).toBe(0);
+    expect(ended.stdout).toMatch(/\+ set aside [1-9]\d* {2}\(closes\)/);
+    expect(ended.stdout).toContain('warning set_aside: 1 row.');
+    expect(JSON.parse(status.stdout).troubles.set_aside).toEqual([
+      { object_key: path.relative(path.join(broken, 'objects'), raw[0] ?? ''), detail: 'missing' },
+    ]);
+    expect(text.stdout).toMatch(/^Set aside +raw\/events\//m);
+  });
+});
