@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Given, type GivenRow, runCheckQuery } from '../harness.ts';
+import { type Given, runCheckQuery } from '../harness.ts';
 import { ledgerRow, staged } from '../rows.ts';
 
 const AT = '2026-03-01T10:00:00Z';
