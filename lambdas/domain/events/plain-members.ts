@@ -75,7 +75,7 @@ export class PlainMembers {
   #find({ from, to }: Span): boolean {
     const source = this.#source;
     for (let at = from; at < to; ) {
-      const nameFrom = source.indexOf(QUOTE, at) + 1;
+      const nameFrom = skipSpaces(source, at) + 1;
       let hash = 0;
       let nameTo = nameFrom;
       for (let byte = source[nameTo]; byte !== QUOTE; byte = source[nameTo]) {
@@ -98,7 +98,8 @@ export class PlainMembers {
   }
 
   #writeAll(): boolean {
-    const others = this.#others.slice(0, this.#otherCount).sort((left, right) => this.#compare(left, right));
+    const others = this.#others.slice(0, this.#otherCount);
+    if (others.length > 1) others.sort((left, right) => this.#compare(left, right));
     let written = 0;
     this.#length = 0;
     for (const place of PLACES_BY_NAME) {
