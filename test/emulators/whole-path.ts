@@ -32,6 +32,8 @@ async function loadHandler(lake: LakeOnMiniStack, place: ServicePlace): Promise<
   vi.resetModules();
   Object.assign(process.env, {
     ...lake.variables,
+    // Powertools then writes to the console that vitest keeps quiet, and not past it.
+    POWERTOOLS_DEV: 'true',
     AWS_ENDPOINT_URL: place.endpoint,
     AWS_REGION: place.region,
     AWS_ACCESS_KEY_ID: place.credentials?.accessKeyId,
