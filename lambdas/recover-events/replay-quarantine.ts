@@ -3,6 +3,7 @@ import type { ConsumeDependencies, ConsumeSettings } from '../consume-events/con
 import { decideFates } from '../consume-events/decide-fates.ts';
 import { checkRecord } from '../domain/events/check-record.ts';
 import type { StoredLedgerRow } from '../domain/ledger.ts';
+import type { TimeBudget } from '../ports/time-budget.ts';
 import { landRecovered } from './land-recovered.ts';
 import { landedCoordinates } from './landed-coordinates.ts';
 import { coordinatesText, type QuarantinedRecord, readQuarantineLine } from './landed-line.ts';
@@ -24,6 +25,8 @@ export interface ReplayOptions {
   readonly sinceMs: number | null;
   /** Checks, and neither claims nor lands. */
   readonly isDryRun: boolean;
+  /** No object is begun with less left; without it all are worked on. */
+  readonly budget?: TimeBudget;
   readonly onObject?: (done: number, total: number) => void;
 }
 
@@ -57,6 +60,7 @@ export async function replayQuarantine(
   };
   const sources = rows.flatMap((row) => quarantineOf(row, replay));
   for (const [place, source] of sources.entries()) {
+    if (!hasTime(options.budget)) return replay.tally.report(sources.length - place);
     try {
       await replayObject(source, replay);
     } catch (error) {
@@ -64,7 +68,11 @@ export async function replayQuarantine(
     }
     options.onObject?.(place + 1, sources.length);
   }
-  return replay.tally.report();
+  return replay.tally.report(0);
+}
+
+function hasTime(budget: TimeBudget | undefined): boolean {
+  return budget === undefined || budget.remainingMs() > budget.marginMs;
 }
 
 /** The quarantine objects of a row that may hold what is asked for, each under the first row that names it. */

@@ -15,6 +15,8 @@ export interface ReplayReport {
   /** Stand in raw or duplicates already. */
   readonly done: number;
   readonly remaining: readonly RemainingObject[];
+  /** Quarantine objects that were not looked at for want of time: call again. */
+  readonly left: number;
 }
 
 /** Sums up a replay while it goes on. */
@@ -49,10 +51,10 @@ export class ReplayTally {
     this.#remaining.push(object);
   }
 
-  report(): ReplayReport {
+  report(left: number): ReplayReport {
     const byCount = [...this.#refused].sort(
       ([left, more], [right, fewer]) => fewer - more || (left < right ? -1 : 1),
     );
-    return { ...this.#counts, refused: Object.fromEntries(byCount), remaining: this.#remaining };
+    return { ...this.#counts, refused: Object.fromEntries(byCount), remaining: this.#remaining, left };
   }
 }

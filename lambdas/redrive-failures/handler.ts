@@ -5,7 +5,7 @@ import { observed } from '../runtime/invocation.ts';
 import { openTelemetry } from '../runtime/lambda-telemetry.ts';
 import { redriveFailuresEnvironment } from './env.ts';
 import { type RedriveReport, redriveFailures } from './redrive-failures.ts';
-import { landingSettings, readRequest } from './redrive-request.ts';
+import { readRequest } from './redrive-request.ts';
 
 /** No batch is begun with less time than this left; the largest one takes seconds, throttled claims a minute. */
 const BATCH_MARGIN_MS = 120_000;
@@ -24,10 +24,9 @@ const deps = {
     marks: 'redriven/aws/lambda/',
   },
 };
-const settings = landingSettings(told);
 
 /** Invoked by hand, again as long as the answer's `left` is above 0; any number at once, and however often. */
 export const handler = observed(telemetry, async (event: unknown, context): Promise<RedriveReport> => {
   const budget = { remainingMs: () => context.getRemainingTimeInMillis(), marginMs: BATCH_MARGIN_MS };
-  return redriveFailures(deps, { ...readRequest(event), settings, budget });
+  return redriveFailures(deps, { ...readRequest(event, told), budget });
 });

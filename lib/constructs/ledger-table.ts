@@ -35,6 +35,16 @@ export class LedgerTable extends Construct {
     return this.table.tableName;
   }
 
+  /** Lets the role read and append rows of events, note broken objects and their replacements, and hold a lease. */
+  forRecovering(role: iam.Role): string {
+    this.#allowKinds(
+      role,
+      ['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      [...kindsOf(['events']), 'set_aside', 'lease'],
+    );
+    return this.table.tableName;
+  }
+
   /** Lets the role append and read rows of these sources, and keep what it remembers of them as lake state. */
   forIngesting(role: iam.Role, sources: readonly LedgerSource[]): string {
     this.#allowKinds(

@@ -6,6 +6,7 @@ import type { Construct } from 'constructs';
 import type { ConsumeEventsVariables } from '../../lambdas/consume-events/env.ts';
 import { claimTtlMs } from '../../lambdas/domain/claim-expiry.ts';
 import { RAW_COMPRESSION } from '../../lambdas/domain/raw-compression.ts';
+import type { RecoverEventsVariables } from '../../lambdas/recover-events/env.ts';
 import type { RedriveFailuresVariables } from '../../lambdas/redrive-failures/env.ts';
 import { ClaimsTable } from '../constructs/claims-table.ts';
 import { FailureBucketDestination } from '../constructs/failure-bucket-destination.ts';
@@ -23,7 +24,7 @@ const MAX_RECORD_AGE = Duration.hours(24);
 /** Lambda's payload of 6 MB holds some 4,700 events of usual size. */
 const BATCH_SIZE = 5_000;
 
-/** The stream, its consumer and the way back of what it gave up, with the claims and the ledger of what has landed. */
+/** The stream, its consumer and the ways back of what went wrong, with the claims and the ledger of what has landed. */
 export class StreamingStack extends Stack {
   readonly stream: kinesis.Stream;
   readonly claims: ClaimsTable;
@@ -32,6 +33,8 @@ export class StreamingStack extends Stack {
   readonly mapping: lambda.EventSourceMapping;
   /** Invoked by hand; it lands what lies in the failure bucket. */
   readonly redrive: HandlerFunction;
+  /** Invoked by hand; it replays quarantine, and rebuilds broken objects. */
+  readonly recovery: HandlerFunction;
 
   constructor(
     scope: Construct,
@@ -57,6 +60,7 @@ export class StreamingStack extends Stack {
     this.consumer = this.#consumer(settings, props.storage);
     this.mapping = this.#mapping(settings, props.storage);
     this.redrive = this.#redrive(settings, props.storage);
+    this.recovery = this.#recovery(settings, props.storage);
   }
 
   #consumer(settings: StageSettings, storage: StorageStack): HandlerFunction {
@@ -67,7 +71,10 @@ export class StreamingStack extends Stack {
       timeout: Duration.minutes(3),
       logRetentionDays: settings.logRetentionDays,
       failuresGoTo: 'caller',
-      variables: (role) => this.#landing(role, settings, storage),
+      variables: (role): ConsumeEventsVariables => ({
+        ...this.#landing(role, settings, storage),
+        LEDGER_TABLE: this.ledger.forConsuming(role),
+      }),
     });
   }
 
@@ -81,28 +88,56 @@ export class StreamingStack extends Stack {
       logRetentionDays: settings.logRetentionDays,
       failuresGoTo: 'caller',
       variables: (role): RedriveFailuresVariables => {
-        allow(
-          role,
-          ['kinesis:DescribeStreamSummary', 'kinesis:GetRecords', 'kinesis:GetShardIterator'],
-          [this.stream.streamArn],
-        );
         failures.forAdding(role, ['redriven/']);
         return {
           ...this.#landing(role, settings, storage),
+          LEDGER_TABLE: this.ledger.forConsuming(role),
           FAILURES_BUCKET: failures.forReading(role, ['aws/lambda/']),
-          STREAM_NAME: this.stream.streamName,
+          STREAM_NAME: this.#forReadingAgain(role),
         };
       },
     });
   }
 
-  /** What lands events is told, and may do. */
-  #landing(role: iam.Role, settings: StageSettings, storage: StorageStack): ConsumeEventsVariables {
+  #recovery(settings: StageSettings, storage: StorageStack): HandlerFunction {
+    return new HandlerFunction(this, 'RecoverEvents', {
+      folder: 'recover-events',
+      description: 'Replays quarantine and rebuilds broken objects; invoke it by hand',
+      memoryMb: 1_024,
+      timeout: Duration.minutes(15),
+      logRetentionDays: settings.logRetentionDays,
+      failuresGoTo: 'caller',
+      variables: (role): RecoverEventsVariables => {
+        storage.raw.forReading(role, RAW_ZONES);
+        return {
+          ...this.#landing(role, settings, storage),
+          LEDGER_TABLE: this.ledger.forRecovering(role),
+          STREAM_NAME: this.#forReadingAgain(role),
+        };
+      },
+    });
+  }
+
+  /** Lets the role read ranges of shards; gives the stream's name. */
+  #forReadingAgain(role: iam.Role): string {
+    allow(
+      role,
+      ['kinesis:DescribeStreamSummary', 'kinesis:GetRecords', 'kinesis:GetShardIterator'],
+      [this.stream.streamArn],
+    );
+    return this.stream.streamName;
+  }
+
+  /** What lands events is told and may do, but for the ledger. */
+  #landing(
+    role: iam.Role,
+    settings: StageSettings,
+    storage: StorageStack,
+  ): Omit<ConsumeEventsVariables, 'LEDGER_TABLE'> {
     return {
       METRICS_NAMESPACE: metricsNamespace(settings.stage),
       RAW_BUCKET: storage.raw.forAdding(role, RAW_ZONES),
       CLAIMS_TABLE: this.claims.forClaiming(role),
-      LEDGER_TABLE: this.ledger.forConsuming(role),
       DEDUP: settings.dedup,
       CLAIM_TTL_MS: String(claimTtlOf(settings)),
       COMPRESSION_CODEC: RAW_COMPRESSION.codec,

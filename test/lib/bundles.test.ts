@@ -3,25 +3,26 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
-import { KinesisClient } from '@aws-sdk/client-kinesis';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { KinesisEventStream } from '../../lambdas/aws/kinesis-event-stream.ts';
-import type { StreamBatch } from '../../lambdas/ports/stream.ts';
-import { failureObject } from '../../local/event-source-mapping/failure-record.ts';
 import { startFakeStore } from '../../simulator/fakestore/start-fakestore.ts';
-import { LOOPBACK } from '../lambdas/aws/loopback-client.ts';
 import { LoopbackDynamoDb } from '../lambdas/aws/loopback-dynamodb.ts';
 import { LoopbackKinesis } from '../lambdas/aws/loopback-kinesis.ts';
 import { LoopbackS3 } from '../lambdas/aws/loopback-s3.ts';
 import { type LoopbackServer, openLoopback } from '../lambdas/aws/loopback-server.ts';
 import { kinesisEvent } from '../lambdas/runtime/lambda-events.ts';
+import { givenUp, putOnStream, withoutPayload } from './given-up-batch.ts';
 import { ROOT, synthesizeWithBundles } from './synthesized.ts';
 
 const run = promisify(execFile);
 const MAX_BYTES = 1_000_000;
 const ARRIVAL_MS = Date.UTC(2026, 0, 31, 10, 15);
-const FUNCTIONS = ['ConsumeEvents', 'RedriveFailures', 'IngestFakestore', 'RunLake'] as const;
+const FUNCTIONS = [
+  'ConsumeEvents',
+  'RedriveFailures',
+  'RecoverEvents',
+  'IngestFakestore',
+  'RunLake',
+] as const;
 
 const stage = synthesizeWithBundles('dev');
 let dynamoDb: LoopbackDynamoDb;
@@ -192,20 +193,12 @@ describe('the bundle of consume-events', () => {
 
 describe('the bundle of redrive-failures', () => {
   const variables = { ...LANDING, FAILURES_BUCKET: 'failures', STREAM_NAME: 'events' };
-  const names = { mappingId: 'm', functionArn: 'f', streamArn: 's', region: 'r', roleArn: 'a' };
-  const failureOf = (batch: StreamBatch) =>
-    failureObject(
-      '',
-      { batch, condition: 'RetryAttemptsExhausted', invocations: 3, discardedAtMs: ARRIVAL_MS },
-      names,
-    );
+  const data = Buffer.from('{"canary": poison');
 
   it('fault 25: lands a batch that Lambda gave up, once, and says what is left', async () => {
-    const data = Buffer.from('{"canary": poison');
-    const record = { sequenceNumber: '7', partitionKey: 'd', arrivalTimeMs: ARRIVAL_MS, data };
-    const shardId = 'shardId-000000000000';
-    const { key, body } = failureOf({ shardId, records: [{ shardId, ...record }] });
-    s3.objects.set(key, Buffer.from(body));
+    const place = { shardId: 'shardId-000000000000', sequenceNumber: '7', partitionKey: 'd' };
+    const { key, body } = givenUp({ ...place, arrivalTimeMs: ARRIVAL_MS, data });
+    s3.objects.set(key, body);
     s3.objects.set('aws/lambda/m/rubbish', Buffer.from('canary'));
 
     const dry = await invoke('RedriveFailures', { dryRun: true }, variables);
@@ -228,26 +221,25 @@ describe('the bundle of redrive-failures', () => {
   });
 
   it('fault 25: reads from the stream again what was given up by its positions alone', async () => {
-    const client = new KinesisClient({
-      ...LOOPBACK,
-      endpoint: aws.url,
-      requestHandler: new NodeHttpHandler(),
-    });
-    const stream = new KinesisEventStream({ client, streamName: 'events' });
-    const data = Buffer.from('{"canary": poison');
-    const [put] = await stream.put([{ partitionKey: 'd', data }]);
-    client.destroy();
-    if (put?.kind !== 'accepted') throw new Error('the stream refused the record');
-    const { shardId, sequenceNumber } = put;
-    const record = { shardId, sequenceNumber, partitionKey: 'd', arrivalTimeMs: ARRIVAL_MS, data };
-    const { key, body } = failureOf({ shardId, records: [record] });
-    const { payload: _, ...positions } = JSON.parse(Buffer.from(body).toString());
-    s3.objects.set(key, Buffer.from(JSON.stringify(positions)));
+    const place = { ...(await putOnStream(aws.url, data)), partitionKey: 'd', arrivalTimeMs: ARRIVAL_MS };
+    const { key, body } = givenUp({ ...place, data });
+    s3.objects.set(key, withoutPayload(body));
 
     const { answer } = await invoke('RedriveFailures', {}, variables);
 
     expect(answer).toMatchObject({ redriven: [{ failure: key }], landed: { quarantined: 1 }, remaining: [] });
   });
+});
+
+it('fault 41: the bundle of recover-events gives quarantine to the contract again', async () => {
+  const poison = { sequence: '1', data: '{"canary": poison', arrivalTimeMs: ARRIVAL_MS };
+  await invoke('ConsumeEvents', kinesisEvent('shardId-000000000000', [poison]), LANDING);
+
+  const variables = { ...LANDING, STREAM_NAME: 'events' };
+  const { answer, log } = await invoke('RecoverEvents', { recover: 'quarantine' }, variables);
+
+  expect(answer).toMatchObject({ kind: 'replayed', refused: { not_json: 1 }, remaining: [], left: 0 });
+  expect(log).not.toContain('canary');
 });
 
 it('the bundle of ingest-fakestore takes a snapshot, without a password or an e-mail address', async () => {

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import type * as z from 'zod';
 import { consumeEventsEnvironment } from '../../lambdas/consume-events/env.ts';
 import { ingestFakestoreEnvironment } from '../../lambdas/ingest-fakestore/env.ts';
+import { recoverEventsEnvironment } from '../../lambdas/recover-events/env.ts';
 import { redriveFailuresEnvironment } from '../../lambdas/redrive-failures/env.ts';
 import { runLakeEnvironment } from '../../lambdas/run-lake/env.ts';
 import { readEnvironment } from '../../lambdas/runtime/environment.ts';
@@ -12,6 +13,7 @@ const functions = stage.of('AWS::Lambda::Function');
 const SCHEMAS: readonly (readonly [string, z.ZodObject])[] = [
   ['ConsumeEvents', consumeEventsEnvironment],
   ['RedriveFailures', redriveFailuresEnvironment],
+  ['RecoverEvents', recoverEventsEnvironment],
   ['IngestFakestore', ingestFakestoreEnvironment],
   ['RunLake', runLakeEnvironment],
 ];
@@ -68,7 +70,7 @@ it('every function runs Node 24 on arm64, traced, within its own memory, time an
 it('every log group has an end', () => {
   const groups = stage.of('AWS::Logs::LogGroup');
 
-  expect(groups).toHaveLength(5);
+  expect(groups).toHaveLength(6);
   for (const { Properties } of groups) expect(Properties.RetentionInDays).toBe(7);
 });
 

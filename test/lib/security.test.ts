@@ -109,6 +109,36 @@ it('fault 58: the redrive may do what the consumer may, read failures, mark them
   expect(actions).not.toContain('kinesis:DescribeStream');
 });
 
+it('fault 58: a recovery may read the zones and its kinds of the ledger, and add; nothing more', () => {
+  const mine = roleStatements(stage).filter(({ owner }) => owner.startsWith('RecoverEvents'));
+  const ledger = mine.find((statement) => actionsOf(statement).includes('dynamodb:UpdateItem'));
+
+  expect([...new Set(mine.flatMap(actionsOf))].sort()).toEqual([
+    'dynamodb:BatchGetItem',
+    'dynamodb:GetItem',
+    'dynamodb:PartiQLInsert',
+    'dynamodb:PutItem',
+    'dynamodb:Query',
+    'dynamodb:UpdateItem',
+    'kinesis:DescribeStreamSummary',
+    'kinesis:GetRecords',
+    'kinesis:GetShardIterator',
+    'logs:CreateLogStream',
+    'logs:PutLogEvents',
+    's3:GetBucketLocation',
+    's3:GetObject',
+    's3:ListBucket',
+    's3:PutObject',
+    'xray:PutTelemetryRecords',
+    'xray:PutTraceSegments',
+  ]);
+  expect(ledger?.Condition).toEqual({
+    'ForAllValues:StringEquals': {
+      'dynamodb:LeadingKeys': ['row#events', 'unstaged#events', 'set_aside', 'lease'],
+    },
+  });
+});
+
 it('fault 57: the template holds no secret: the key of the e-mails is generated, and named by its ARN', () => {
   const [secret] = stage.of('AWS::SecretsManager::Secret');
 

@@ -20,6 +20,7 @@ describe('replay of quarantine', () => {
       refused: { not_json: 1 },
       done: 0,
       remaining: [],
+      left: 0,
     });
     expect(world.lines('raw')).toMatchObject([
       { _sequence_number: '1' },

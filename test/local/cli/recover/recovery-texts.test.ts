@@ -53,7 +53,16 @@ describe('redrive says', () => {
 });
 
 describe('replay says', () => {
-  const report = { objects: 2, passed: 3, accepted: 2, duplicate: 1, refused: {}, done: 0, remaining: [] };
+  const report = {
+    objects: 2,
+    passed: 3,
+    accepted: 2,
+    duplicate: 1,
+    refused: {},
+    done: 0,
+    remaining: [],
+    left: 0,
+  };
 
   it('how many of how many pass now, and why the others do not', () => {
     expect(replayText({ ...report, refused: { not_json: 2, clock_skew: 1 }, done: 4 }, false)).toBe(
