@@ -54,6 +54,11 @@ function sorted(value: unknown): unknown {
  */
 function sortedMembers(members: Members): Members {
   const copy: Record<string, unknown> = {};
-  for (const key of Object.keys(members).sort()) copy[key] = sorted(members[key]);
+  for (const key of Object.keys(members).sort()) {
+    const value = sorted(members[key]);
+    // Where prototypes are frozen, an assignment to an inherited name such as `toString` throws.
+    if (key in copy) Object.defineProperty(copy, key, { value, enumerable: true });
+    else copy[key] = value;
+  }
   return copy;
 }
