@@ -157,6 +157,28 @@ describe('fault 35: an object', () => {
     expect(setAsideCheck(run)).toEqual([key]);
   });
 
+  it('whose records the stream gave again is made good by the other batches, and the run closes', async () => {
+    const lake = await newLake();
+    await land(lake, recordsOf(arrivals(0, 10), 'a'), { size: 5 });
+    const keys = await rawKeys(lake);
+    const ofFirst = (key: string) => key.includes('_1_4_');
+    const ofLast = (key: string) => key.includes('_9_12_');
+    for (const key of keys.filter((each) => ofFirst(each) || ofLast(each)))
+      change(lake, key, (good) => flipped(good, 0));
+
+    const { status, reconciliation } = await lake.run();
+
+    expect(status).toBe('succeeded');
+    expect(reconciliation).toMatchObject({
+      received: 12,
+      accepted: 12,
+      staged: 10,
+      setAside: 2,
+      collapsed: 0,
+      redelivered: 10,
+    });
+  });
+
   it('whose bytes are restored counts again', async () => {
     const lake = await newLake();
     const [key = ''] = await rawKeys(lake);

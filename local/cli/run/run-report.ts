@@ -148,6 +148,7 @@ export function runAnswer(outcome: RunOutcome): Readonly<Record<string, unknown>
         examples,
       })),
       reconciliation: run.reconciliation === null ? null : balanceAnswer(run.reconciliation),
+      quarantine: run.quarantine,
     },
   };
 }
