@@ -6,13 +6,13 @@ import type { NetworkSubject } from './subject.ts';
 const ARRIVAL_MS = Date.UTC(2026, 0, 1);
 const TTL_MS = 8 * 86_400_000;
 
-function requests(owner: string, count: number): readonly ClaimRequest[] {
+function requests(owner: string, count: number, laterMs = 0): readonly ClaimRequest[] {
   return Array.from({ length: count }, (_, index) => ({
     eventId: `01890a5d-ac96-774b-bcce-${String(index).padStart(12, '0')}`,
     owner,
     digest: `digest of ${owner}`,
-    arrivalTimeMs: ARRIVAL_MS,
-    expiresAtMs: ARRIVAL_MS + TTL_MS,
+    arrivalTimeMs: ARRIVAL_MS + laterMs,
+    expiresAtMs: ARRIVAL_MS + laterMs + TTL_MS,
   }));
 }
 
@@ -44,6 +44,17 @@ export function claimStoreFaultContract(name: string, make: () => Promise<Networ
       expect(kinds(await store.claim(requests('left#1', 25)))).toEqual(['granted']);
       expect(kinds(await rival.claim(requests('right#1', 25)))).toEqual(['held']);
     });
+
+    it.each(['error', 'throttled', 'lost request', 'lost answer', 'cut answer'] as const)(
+      'fault 21: after each first try met "%s", expired claims are taken over and held',
+      async (fault) => {
+        await rival.claim(requests('old#1', 10));
+        const store = await subject.openThrough(everyOther(fault));
+
+        expect(kinds(await store.claim(requests('heir#1', 10, TTL_MS + 1)))).toEqual(['granted']);
+        expect(kinds(await rival.claim(requests('old#1', 10)))).toEqual(['held']);
+      },
+    );
 
     it('fault 18: of statements throttled by halves, whatever is granted is held, and the rest is unavailable', async () => {
       const store = await subject.openThrough(() => 'throttled in part');

@@ -60,6 +60,27 @@ export function objectStoreContract(name: string, make: () => Promise<Subject<Ob
       );
     });
 
+    it('fault 17: of four writers of each of many keys at once, one creates each, and its bytes stand', async () => {
+      const clients = [store, await subject.open()];
+      const keys = Array.from({ length: 50 }, (_, index) => `race/${index}`);
+      const races = await Promise.all(
+        keys.map((key) =>
+          Promise.all(
+            Array.from({ length: 4 }, async (_, writer) => {
+              const body = encoder.encode(`${key} by ${writer}`);
+              const answer = await (clients[writer % 2] ?? store).putIfAbsent(key, body);
+              return answer === 'created' ? [`${key} by ${writer}`] : [];
+            }),
+          ),
+        ),
+      );
+
+      const stand = await Promise.all(
+        keys.map(async (key) => Buffer.from((await store.get(key)) ?? []).toString()),
+      );
+      expect(races.map((answers) => answers.flat())).toEqual(stand.map((text) => [text]));
+    });
+
     it('lists the keys of a prefix ascending, those of neighbours left out', async () => {
       const keys = ['a/b/2', 'a/b/10', 'a/b-c/1', 'a/b.d', 'ab/1', 'a/b/1=x/y', 'b'];
       for (const key of keys) await store.putIfAbsent(key, encoder.encode(key));
