@@ -25,10 +25,18 @@ export async function runHistories(range: HistoryRange): Promise<RangeResult> {
   const statistics = noStatistics();
   const samples: Sample[] = [];
   for (let history = from; history < to; history += step) {
-    const { world, breaches } = await judge(seed, history);
-    countHistory(statistics, world);
-    if (breaches.length > 0) return { statistics, samples, failure: { history, breaches } };
-    if ((history + seed) % sampleEvery === 0) samples.push(sampleOf(world));
+    try {
+      const { world, breaches } = await judge(seed, history);
+      countHistory(statistics, world);
+      if (breaches.length > 0) return { statistics, samples, failure: { history, breaches } };
+      if ((history + seed) % sampleEvery === 0) samples.push(sampleOf(world));
+    } catch (error) {
+      return {
+        statistics,
+        samples,
+        failure: { history, breaches: [`the history cannot be played: ${error}`] },
+      };
+    }
   }
   return { statistics, samples, failure: null };
 }

@@ -11,6 +11,7 @@ import { World } from './world.ts';
 
 const MOST_MOVES = 5_000;
 const SLOW_MS = 9_000;
+const MOVES_OF_RECOVERY = 10;
 
 /** Trouble of one kind: what the plan is changed to, and which mishaps an effect of a name may meet. */
 export interface Trouble {
@@ -48,6 +49,12 @@ function troubled(plan: Plan, { plan: changes, budgets }: Trouble): Plan {
   return { ...plan, ...changes, budgets: { ...plan.budgets, ...budgets } };
 }
 
+interface LastStep {
+  readonly take: () => string;
+  /** How many moves of rough weather come with it. */
+  readonly roughMoves: number;
+}
+
 class Player {
   readonly #world: World;
   readonly #plan: Plan;
@@ -59,7 +66,7 @@ class Player {
   #callsDone = 0;
   #roughMoves: number;
   /** What brings a history to its end, once all is landed. */
-  readonly #lastSteps: (() => string)[];
+  readonly #lastSteps: LastStep[];
 
   constructor(world: World, plan: Plan, { choices, trace, trouble }: Play) {
     this.#world = world;
@@ -158,20 +165,24 @@ class Player {
     }
     const step = this.#lastSteps.shift();
     if (step === undefined) return false;
-    this.#say(step());
+    this.#roughMoves = step.roughMoves;
+    this.#say(step.take());
     return true;
   }
 
-  #allLastSteps(): (() => string)[] {
+  /** Recoveries go once through rough weather, then again: the second time they add what is missing and no more. */
+  #allLastSteps(): LastStep[] {
     const world = this.#world;
-    const steps = [() => world.stage()];
-    if (this.#plan.isMended) steps.unshift(() => world.replay());
-    if (this.#plan.isReinstating)
-      steps.push(
-        () => world.reinstate(orphansOf(world)),
-        () => world.stage(),
-      );
-    return steps;
+    const stage = { take: () => world.stage(), roughMoves: 0 };
+    const inBothWeathers = (take: () => string): readonly LastStep[] => [
+      { take, roughMoves: MOVES_OF_RECOVERY },
+      { take, roughMoves: 0 },
+    ];
+    const replays = this.#plan.isMended ? inBothWeathers(() => world.replay()) : [];
+    const reinstatements = this.#plan.isReinstating
+      ? inBothWeathers(() => world.reinstate(orphansOf(world)))
+      : [];
+    return [...replays, stage, ...reinstatements.flatMap((step) => [step, stage])];
   }
 
   #rareMove(): boolean {

@@ -15,6 +15,8 @@ export interface Statistics {
   reshards: number;
   tooLate: number;
   conflicts: number;
+  replayedRows: number;
+  reinstatedRows: number;
   leastShards: number;
   leastBatches: number;
   /** Histories in which no event went to two shards. */
@@ -36,6 +38,8 @@ export function noStatistics(): Statistics {
     reshards: 0,
     tooLate: 0,
     conflicts: 0,
+    replayedRows: 0,
+    reinstatedRows: 0,
     leastShards: Number.POSITIVE_INFINITY,
     leastBatches: Number.POSITIVE_INFINITY,
     withoutCopiesAcrossShards: 0,
@@ -57,6 +61,10 @@ export function countHistory(sum: Statistics, world: World): void {
   sum.reshards += shards.all.length > plan.shards ? 1 : 0;
   sum.tooLate += build.tables.tooLate.size;
   sum.conflicts += build.tables.conflicts.length;
+  for (const { origin } of stores.ledger.rows.values()) {
+    if (origin === 'replay') sum.replayedRows += 1;
+    if (origin === 'reinstate') sum.reinstatedRows += 1;
+  }
   sum.leastShards = Math.min(sum.leastShards, plan.shards);
   sum.leastBatches = Math.min(sum.leastBatches, stores.ledger.rows.size);
   sum.withoutCopiesAcrossShards += hasCopiesAcrossShards(world) ? 0 : 1;
