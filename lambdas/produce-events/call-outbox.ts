@@ -9,14 +9,13 @@ const MAX_PARCELS = CALLS_AT_ONCE * MAX_RECORDS_PER_CALL;
 
 /**
  * For a stream that keeps the order of calls: parcels go as they came, in a few full calls at once, and what was refused
- * goes before all others.
+ * goes before all that comes later.
  */
 export class CallOutbox implements Outbox {
   readonly #lane: Lane;
   readonly #wakeUp = new WakeUp();
   #parcels: Parcel[] = [];
   #bytes = 0;
-  #taken = 0;
   #isHurried = false;
   #isGivenUp = false;
 
@@ -52,27 +51,23 @@ export class CallOutbox implements Outbox {
     for (const parcel of this.#parcels) {
       bytes += parcel.bytes;
       if (call.length === 0 || call.length === MAX_RECORDS_PER_CALL || bytes > MAX_BYTES_PER_CALL) {
-        if (calls.length === CALLS_AT_ONCE) break;
         call = [];
         calls.push(call);
         bytes = parcel.bytes;
       }
       call.push(parcel);
     }
-    this.#taken = calls.reduce((sum, each) => sum + each.length, 0);
     return calls;
   }
 
   settle(refused: ReadonlySet<Parcel>): number {
-    const again = this.#parcels.slice(0, this.#taken).filter((parcel) => refused.has(parcel));
-    const accepted = this.#taken - again.length;
-    this.#parcels = [...again, ...this.#parcels.slice(this.#taken)];
+    const taken = this.#parcels.length;
+    this.#parcels = this.#parcels.filter((parcel) => refused.has(parcel));
     this.#bytes = this.#parcels.reduce((sum, parcel) => sum + parcel.bytes, 0);
-    if (this.#isHurried) {
-      this.#isGivenUp = again.length > 0;
-      return 0;
-    }
-    return this.#lane.settle({ accepted, refused: again.length });
+    const left = this.#parcels.length;
+    if (!this.#isHurried) return this.#lane.settle({ accepted: taken - left, refused: left });
+    this.#isGivenUp = left > 0;
+    return 0;
   }
 
   async whenReady(signal?: AbortSignal): Promise<void> {

@@ -13,7 +13,7 @@ const RECORDS: readonly OutgoingRecord[] = [
       visitors: 150,
       days: 4,
       start: '2026-11-16',
-      faults: { ...DEFAULT_CONFIG.faults, duplicate: 0.05, resend: 0.05, idConflict: 0.02, malformed: 0 },
+      faults: { ...DEFAULT_CONFIG.faults, duplicate: 0.05, resend: 0.05, idConflict: 0.2, malformed: 0 },
     }),
   ),
 ].map(({ partitionKey, data }) => ({ partitionKey, data }));

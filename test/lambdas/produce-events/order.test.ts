@@ -167,6 +167,19 @@ describe('the order of a device', () => {
   });
 });
 
+describe('a stream that keeps the order of calls', () => {
+  it('fault 2: gets all in the order of the input, also after it was away for a while', async () => {
+    const isAway = (call: number) => call <= 8 || (call > 16 && call <= 24);
+    const stream = new StubStream((call) => (isAway(call) ? THROTTLED : null), { keepsCallOrder: true });
+    const events = Array.from({ length: 9_000 }, (_, index) => event(`visitor-${index % 7}`, index));
+
+    const counts = await produceEvents({ ...optionsWith(undefined), stream, groups: grouped(events, [700]) });
+
+    expect(counts).toMatchObject({ accepted: 9_000, unsent: 0 });
+    expect(eventsIn(stream.accepted).map(({ index }) => index)).toEqual([...events.keys()]);
+  });
+});
+
 describe('a hot shard', () => {
   const events = Array.from({ length: 6_000 }, (_, index) => event(`visitor-${index % 900}`, index));
 
