@@ -35,7 +35,9 @@ export function dashboardGraphs(namespace: string): cloudwatch.IWidget[][] {
         of('redrive-failures', 'BatchesRedriven'),
         of('redrive-failures', 'EventsAccepted'),
         of('redrive-failures', 'FailuresRemaining', 'Maximum'),
+        of('recover-events', 'EventsReplayed'),
         of('run-lake', 'ObjectsSetAside'),
+        of('recover-events', 'ObjectsRebuilt'),
       ]),
     ],
     [

@@ -15,7 +15,7 @@ export function streamWatches(streaming: StreamingStack, namespace: string): rea
   return [
     ...lagWatches(streaming),
     ...lossWatches(streaming),
-    ...redriveWatches(streaming, namespace),
+    ...recoveryWatches(streaming, namespace),
     ...consumerWatches(namespace),
   ];
 }
@@ -63,7 +63,7 @@ function lossWatches({ mapping }: StreamingStack): readonly Watch[] {
   ];
 }
 
-function redriveWatches({ redrive }: StreamingStack, namespace: string): readonly Watch[] {
+function recoveryWatches({ redrive, recovery }: StreamingStack, namespace: string): readonly Watch[] {
   return [
     {
       id: 'RemainingFailures',
@@ -75,6 +75,12 @@ function redriveWatches({ redrive }: StreamingStack, namespace: string): readonl
       id: 'RedriveErrors',
       description: 'A redrive failed; what it had landed by then is marked.',
       metric: redrive.function.metricErrors({ period: MINUTES_5 }),
+      threshold: 1,
+    },
+    {
+      id: 'RecoveryErrors',
+      description: 'A replay of quarantine or a rebuild of objects failed; what it had landed stands.',
+      metric: recovery.function.metricErrors({ period: MINUTES_5 }),
       threshold: 1,
     },
   ];

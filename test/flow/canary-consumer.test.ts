@@ -145,6 +145,24 @@ it('fault 56: a redrive says nothing about a person, be it in a batch or in what
   expect(text).toMatch(/^thrown .*RedriveRequestError/m);
 });
 
+it('fault 56: a recovery says nothing about a person, be it in quarantine or in an object that is broken', async () => {
+  await said([batch()]);
+  const [raw = ''] = [...s3.objects.keys()].filter((key) => key.startsWith('raw/'));
+  const [quarantine = ''] = [...s3.objects.keys()].filter((key) => key.startsWith('quarantine/'));
+  const variables = { ...VARIABLES, STREAM_NAME: 'events' };
+  const recovery = { folder: 'recover-events', awsUrl: aws.url, variables };
+
+  const replayed = await saidByHandler(recovery, [{ recover: 'quarantine' }]);
+  s3.objects.set(quarantine, Buffer.from(records[0]?.data ?? ''));
+  const others = [{ recover: 'quarantine' }, { recover: 'objects', key: raw }, { recover: 'perdita' }];
+  const broken = await saidByHandler(recovery, others);
+
+  expect(replayed).toContain('"clock_skew":1');
+  expect(broken).toContain(quarantine);
+  expect(broken).toMatch(/^thrown .*RecoveryRequestError/m);
+  expect(leaksIn(replayed + broken)).toEqual([]);
+});
+
 it('the canaries hold what is looked for, and every fate', () => {
   const bytes = records.map(({ data }) => data.toString('latin1')).join('\n');
 
