@@ -111,6 +111,34 @@ describe('replay of quarantine', () => {
     expect(world.recoveries()).toHaveLength(1);
   });
 
+  it.each([1, 2])(
+    'fault 34: after a crash between objects, at the %d., it lands the rest',
+    async (crashAt) => {
+      const worlds = [new RecoveryWorld(), new RecoveryWorld()] as const;
+      const [world, untroubled] = worlds;
+      for (const each of worlds) {
+        await each.land([recordAt(1, wish(1)), recordAt(2, wish(1))]);
+        each.check = renaming('wishlist', 'page_view');
+      }
+      await untroubled.replay();
+      const { putIfAbsent } = world.objects;
+      let puts = 0;
+      world.objects.putIfAbsent = async (key, body) => {
+        puts += 1;
+        if (puts === crashAt) throw new Error('crash');
+        return putIfAbsent.call(world.objects, key, body);
+      };
+
+      await expect(world.replay()).rejects.toThrow('crash');
+      expect(world.recoveries()).toEqual([]);
+      world.objects.putIfAbsent = putIfAbsent;
+      await world.replay();
+
+      expect(world.objects.keys()).toEqual(untroubled.objects.keys());
+      expect(world.recoveries()).toEqual(untroubled.recoveries());
+    },
+  );
+
   it('a dry run checks, and neither claims nor lands', async () => {
     const world = await mended();
     const before = world.state();
