@@ -3,6 +3,7 @@ import type { ConsumeDependencies, ConsumeSettings } from '../consume-events/con
 import { decideFates } from '../consume-events/decide-fates.ts';
 import { checkRecord } from '../domain/events/check-record.ts';
 import type { StoredLedgerRow } from '../domain/ledger.ts';
+import { MS_PER_DAY } from '../domain/time.ts';
 import type { TimeBudget } from '../ports/time-budget.ts';
 import { landRecovered } from './land-recovered.ts';
 import { landedCoordinates } from './landed-coordinates.ts';
@@ -128,22 +129,22 @@ function checkedAgain({ record, index }: QuarantinedRecord, check: typeof checkR
   return checked.kind === 'rejected' ? checked.reason : { record, index, checked };
 }
 
+/** What passes the checks, in the order of its object; `conflicts` are those that had lost their id to another record. */
+interface Passing {
+  readonly source: NamedObject;
+  readonly items: readonly BatchItem[];
+  readonly conflicts: ReadonlySet<BatchItem>;
+}
+
 /**
- * Claims for what passes the checks and lands it. A record that had lost its id to another one comes back only as that
- * one's duplicate: when nobody remembers the claim any more, the holder still stands in raw, so it stays a conflict.
+ * Claims for what passes the checks and lands it. A conflict comes back only as its holder's duplicate: when nobody
+ * remembers the claim any more, the holder still stands in raw, so it stays a conflict.
  */
-async function landPassing(
-  passing: {
-    readonly source: NamedObject;
-    readonly items: readonly BatchItem[];
-    readonly conflicts: ReadonlySet<BatchItem>;
-  },
-  { deps, options, tally, replayed }: Replay,
-): Promise<void> {
+async function landPassing(passing: Passing, { deps, options, tally, replayed }: Replay): Promise<void> {
   const { objects, ledger, telemetry } = deps;
-  const { claimTtlMs, compression } = options.settings;
+  const { compression } = options.settings;
   const landing: FatedItem[] = [];
-  for (const fated of await decideFates(passing.items, deps.claims, claimTtlMs)) {
+  for (const fated of await fatesOf(passing, deps, options.settings)) {
     const { item, fate } = fated;
     const isConflict = fate.kind === 'quarantine' || (fate.kind === 'raw' && passing.conflicts.has(item));
     if (isConflict) tally.refused('id_conflict');
@@ -161,4 +162,23 @@ async function landPassing(
   const { ledgerId, accepted, duplicate } = row;
   telemetry.info('quarantine replayed', { ledgerId, isNew, accepted, duplicate });
   telemetry.count('EventsReplayed', accepted + duplicate);
+}
+
+/** A claim that has expired before any record that could ask for the id: whoever holds it again passes. */
+const NO_CLAIM_MS = -365 * MS_PER_DAY;
+
+/** A conflict asks only who holds its id, after the others; it must not take the id when the holder's claim is gone. */
+async function fatesOf(
+  { items, conflicts }: Passing,
+  { claims }: ReplayDependencies,
+  { claimTtlMs }: ConsumeSettings,
+): Promise<readonly FatedItem[]> {
+  const asking = [...conflicts];
+  const plain = items.filter((item) => !conflicts.has(item));
+  const fated = [
+    ...(await decideFates(plain, claims, claimTtlMs)),
+    ...(await decideFates(asking, claims, NO_CLAIM_MS)),
+  ];
+  const places = new Map(items.map((item, place) => [item, place]));
+  return fated.sort((left, right) => (places.get(left.item) ?? 0) - (places.get(right.item) ?? 0));
 }

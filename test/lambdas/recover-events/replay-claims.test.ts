@@ -41,6 +41,16 @@ describe('claims in a replay', () => {
     expect([...world.ledger.stored.keys()]).toEqual(before);
   });
 
+  it('fault 21: a conflict that is replayed takes no id from its forgotten holder', async () => {
+    const world = new RecoveryWorld();
+    const holder = recordAt(1, visit(1));
+    await world.land([holder, recordAt(2, visit(1, { page_path: '/other' }))]);
+    world.claims.claims.clear();
+    await world.replay();
+
+    expect(await world.land([holder, recordAt(3, visit(3))])).toMatchObject({ accepted: 2, quarantined: 0 });
+  });
+
   it('fault 5: a conflict by a digest that was wrong becomes a duplicate', async () => {
     const world = new RecoveryWorld();
     await world.land([recordAt(1, visit(1))]);
