@@ -23,6 +23,12 @@ export const FUNNELS: readonly Funnel[] = [
     customerWindowDays: 7,
     steps: ['view_item', 'add_to_cart', 'begin_checkout', 'purchase'],
   },
+  {
+    name: 'search_to_purchase',
+    mode: 'ordered',
+    customerWindowDays: 7,
+    steps: ['search', 'view_item', 'add_to_cart', 'purchase'],
+  },
 ];
 
 const MAX_STEPS = 5;

@@ -2,15 +2,17 @@ import type { SimulatedRecord } from '../shop-event.ts';
 import { dateOf, US_PER_DAY } from './calendar.ts';
 import { lifetimeValueRows, retentionRows, unallocatedRows } from './cohorts.ts';
 import { customerDayRows, customerDaysOf } from './customer-days.ts';
+import { customerValueRows } from './customer-value.ts';
 import { customerRows, customersOf, firstSeenOf } from './customers.ts';
 import { dateRows } from './dates.ts';
 import { eventRows, lateEventRows, stagedLineRows } from './event-rows.ts';
 import { funnelDailyRows } from './funnel-daily.ts';
-import { funnelEntries, funnelEntryRows, SHOP_FUNNEL } from './funnel-entries.ts';
+import { FUNNELS, funnelEntries, funnelEntryRows } from './funnel-entries.ts';
 import { activityOf, deviceRows } from './identity.ts';
 import { type Arrivals, createIntake, type StagedEvent } from './intake.ts';
 import { orderLineRows, orderRows, refundRows } from './order-rows.ts';
 import { type Order, ordersOf, type Refund, refundsOf, reportingCurrencyOf } from './orders.ts';
+import { productDayRows } from './product-days.ts';
 import { dimProductRows, productVersions } from './products.ts';
 import { type Row, sortedBy } from './row.ts';
 import { dailySalesRows } from './sales.ts';
@@ -43,7 +45,9 @@ export const TABLE_KEYS = {
   cohort_retention: ['cohort_kind', 'period', 'cohort_start', 'period_index'],
   cohort_ltv: ['cohort_month', 'age_month'],
   unallocated_net: ['month', 'reason'],
+  customer_ltv: ['customer_id'],
   daily_sales: ['sale_date', 'order_source', 'channel', 'country'],
+  product_daily: ['product_id', 'sale_date'],
 } as const;
 export type TableName = keyof typeof TABLE_KEYS;
 
@@ -101,7 +105,8 @@ function truthOf(arrivals: Arrivals, latenessUs: number, options: TruthOptions):
   const customerInputs = { activity, orders, store, hashEmail };
   const customers = customersOf(customerInputs);
   const days = customerDaysOf({ activity, sessions, orders, refunds });
-  const entries = funnelEntries(SHOP_FUNNEL, { activity, firstSeen: firstSeenOf(customers), watermarkUs });
+  const funnelInputs = { activity, firstSeen: firstSeenOf(customers), watermarkUs };
+  const entries = FUNNELS.flatMap((funnel) => funnelEntries(funnel, funnelInputs));
   const dates = datesOf(activity.events, orders, refunds);
   const cohortInputs = { days, newestDate: [...dates].sort().at(-1) ?? null, watermarkUs };
   return {
@@ -134,7 +139,9 @@ function truthOf(arrivals: Arrivals, latenessUs: number, options: TruthOptions):
       cohort_retention: retentionRows(cohortInputs),
       cohort_ltv: lifetimeValueRows(cohortInputs),
       unallocated_net: unallocatedRows(days),
+      customer_ltv: customerValueRows(orders, refunds),
       daily_sales: dailySalesRows(orders, refunds, watermarkUs),
+      product_daily: productDayRows(activity.events, orders),
     }),
   };
 }

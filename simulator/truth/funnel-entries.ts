@@ -12,11 +12,11 @@ export interface FunnelDefinition {
   readonly windowDays: number;
 }
 
-export const SHOP_FUNNEL: FunnelDefinition = {
-  name: 'shop',
-  steps: ['view_item', 'add_to_cart', 'begin_checkout', 'purchase'],
-  windowDays: 7,
-};
+/** The two that ship. */
+export const FUNNELS: readonly FunnelDefinition[] = [
+  { name: 'shop', steps: ['view_item', 'add_to_cart', 'begin_checkout', 'purchase'], windowDays: 7 },
+  { name: 'search_to_purchase', steps: ['search', 'view_item', 'add_to_cart', 'purchase'], windowDays: 7 },
+];
 
 export const UNIT_KINDS = ['customer', 'session'] as const;
 export type UnitKind = (typeof UNIT_KINDS)[number];

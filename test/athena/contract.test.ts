@@ -142,6 +142,20 @@ const PROMISED: Readonly<Record<string, { key: string; partition: string; column
     partition: 'none',
     columns: 'month date, reason varchar, net money',
   },
+  customer_ltv: {
+    key: 'customer_id',
+    partition: 'none',
+    columns:
+      'customer_id varchar, cohort_month date, first_order_at timestamp(6), last_order_at timestamp(6), ' +
+      'orders bigint, gross money, discount money, refunds money, net money, median_gap_days bigint',
+  },
+  product_daily: {
+    key: 'product_id, sale_date',
+    partition: 'month(sale_date)',
+    columns:
+      'product_id varchar, sale_date date, views bigint, add_to_carts bigint, orders bigint, units bigint, ' +
+      'gross money',
+  },
   daily_sales: {
     key: 'sale_date, order_source, channel, country',
     partition: 'month(sale_date)',

@@ -1,3 +1,5 @@
+import type { SqlValue } from '../../lambdas/ports/sql-engine.ts';
+import type { BuiltRows } from './build-models.ts';
 import type { GivenRow } from './harness.ts';
 
 /** Rows of the lake's sources and of staging, with all that a test does not care about filled in. */
@@ -6,6 +8,19 @@ import type { GivenRow } from './harness.ts';
 export function timestamp(iso: string): string {
   const [seconds = '', fraction = ''] = iso.replace('T', ' ').replace('Z', '').split('.');
   return `${seconds}.${fraction.padEnd(6, '0')}`;
+}
+
+/** Built rows as rows to give to the next model or check: a timestamp is ISO again. */
+export function givenAgain(rows: BuiltRows): GivenRow[] {
+  return rows.map((row) =>
+    Object.fromEntries(Object.entries(row).map(([name, value]) => [name, givenCell(value)])),
+  );
+}
+
+function givenCell(value: SqlValue): string | number | boolean | null {
+  if (typeof value === 'bigint') return String(value);
+  if (typeof value !== 'string') return value;
+  return value.replace(/^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d\.\d{6})$/, '$1T$2Z');
 }
 
 export function lakeState(row: GivenRow = {}): GivenRow {

@@ -19,11 +19,21 @@ describe('the rows of declared funnels', () => {
     expect(funnelStepRows([funnelOf('view_item', 'view_item')]).length).toBe(4);
   });
 
-  test('begin with the shop and its four steps', () => {
-    expect(FUNNELS[0]).toMatchObject({
-      name: 'shop',
-      steps: ['view_item', 'add_to_cart', 'begin_checkout', 'purchase'],
-    });
+  test('are of two funnels that ship, of seven days each', () => {
+    const shipped = FUNNELS.map(({ name, customerWindowDays, steps }) => [
+      name,
+      customerWindowDays,
+      ...steps,
+    ]);
+
+    expect(shipped).toEqual([
+      ['shop', 7, 'view_item', 'add_to_cart', 'begin_checkout', 'purchase'],
+      ['search_to_purchase', 7, 'search', 'view_item', 'add_to_cart', 'purchase'],
+    ]);
+  });
+
+  test('have names of their own', () => {
+    expect(new Set(FUNNELS.map(({ name }) => name)).size).toBe(FUNNELS.length);
   });
 
   test.each([[['purchase']], [['a', 'b', 'c', 'd', 'e', 'f']]])('are refused for the steps %j', (steps) => {
