@@ -203,6 +203,22 @@ const LAWS: readonly FaultLaw[] = [
     met: (world) => world.counts.redrives,
   },
   {
+    name: 'fault 25: an event whose claim holder was given up and lost comes back from its copy',
+    trouble: {
+      plan: {
+        ...CLAIMING,
+        mapping: mappingSettings({ ...LAMBDA, maximumRetryAttempts: 0 }),
+        isCompressing: true,
+        isReinstating: true,
+        calls: calls(sent(0), sent(0), sent(1), sent(1), sent(2), sent(2), sent(0)),
+      },
+      budgets: { ...QUIET, redrives: 0, lostFailures: 3 },
+      mishaps: at('puts', 'dies before', 'refused'),
+    },
+    met: (world) =>
+      [...world.stores.ledger.rows.values()].filter(({ origin }) => origin === 'reinstate').length,
+  },
+  {
     name: 'fault 34: objects of a batch that died between them are read by nobody before their row stands',
     trouble: {
       plan: CLAIMING,

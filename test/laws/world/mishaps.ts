@@ -20,6 +20,7 @@ export type Mishap = (typeof MISHAPS)[number];
 
 /** How rough a history is: of how many effects one meets a mishap; 0: none ever does. */
 export const WEATHERS = [12, 6, 25, 0] as const;
+export const ROUGH_WEATHER = 6;
 
 /** The mishap of the next effect; mostly none. */
 export function nextMishap(choices: Choices, weather: number): Mishap {

@@ -1,6 +1,6 @@
 import { type MappingSettings, UNLIMITED } from '../../../local/event-source-mapping/mapping-settings.ts';
 import type { Choices } from './choices.ts';
-import { WEATHERS } from './mishaps.ts';
+import { ROUGH_WEATHER, WEATHERS } from './mishaps.ts';
 import { type PlannedCall, planSendings } from './sendings.ts';
 
 /** How often each rare occasion may come up in a history. */
@@ -56,16 +56,16 @@ export function planHistory(choices: Choices, fewestRecords?: number): Plan {
     isMended,
     isReinstating,
     shards: 2 + choices.below(2),
-    mapping: planMapping(choices),
+    mapping: losesFailures ? { ...planMapping(choices), maximumRetryAttempts: 0 } : planMapping(choices),
     hasClaims: !choices.onceIn(4),
     // One to two records.
     maxBatchBytes: choices.onceIn(4) ? 500 : Number.POSITIVE_INFINITY,
     timeLimitMs: choices.pick([60_000, 20_000, 6_000]),
-    weather: choices.pick(WEATHERS),
+    weather: losesFailures ? ROUGH_WEATHER : choices.pick(WEATHERS),
     roughMoves: choices.pick([60, 30, 120]),
     budgets: {
       stagings: choices.below(3),
-      redrives: 1 + choices.below(2),
+      redrives: losesFailures ? 0 : 1 + choices.below(2),
       timeouts: choices.below(3),
       secondPollers: choices.onceIn(4) ? 1 : 0,
       pollerCrashes: choices.below(3),
@@ -73,7 +73,7 @@ export function planHistory(choices: Choices, fewestRecords?: number): Plan {
       forgottenClaims: losesClaims ? 2 : 0,
       deployments: isCompressing ? 1 : 0,
       replays: isMended ? choices.below(2) : 0,
-      lostFailures: losesFailures ? 2 : 0,
+      lostFailures: losesFailures ? 3 : 0,
     },
   };
 }

@@ -18,6 +18,7 @@ export interface Statistics {
   replayedRows: number;
   reinstatedRows: number;
   leastShards: number;
+  /** Batches that landed, and those that were lost before. */
   leastBatches: number;
   /** Histories in which no event went to two shards. */
   withoutCopiesAcrossShards: number;
@@ -66,7 +67,7 @@ export function countHistory(sum: Statistics, world: World): void {
     if (origin === 'reinstate') sum.reinstatedRows += 1;
   }
   sum.leastShards = Math.min(sum.leastShards, plan.shards);
-  sum.leastBatches = Math.min(sum.leastBatches, stores.ledger.rows.size);
+  sum.leastBatches = Math.min(sum.leastBatches, stores.ledger.rows.size + counts.lostFailures);
   sum.withoutCopiesAcrossShards += hasCopiesAcrossShards(world) ? 0 : 1;
 }
 

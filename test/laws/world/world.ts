@@ -60,6 +60,7 @@ export class World {
     deaths: 0,
     timeouts: 0,
     throttles: 0,
+    lostFailures: 0,
   };
   readonly plan: Plan;
   readonly #composition: Composition;
@@ -170,6 +171,7 @@ export class World {
       if (this.stores.objects.bytes.has(markOf(key))) continue;
       this.stores.objects.bytes.delete(key);
       this.#discarded.delete(key);
+      this.counts.lostFailures += 1;
       for (const accepted of records) accepted.isForgotten = true;
       break;
     }
