@@ -79,7 +79,7 @@ export const IMPORT_TABLE: readonly ImportRule[] = [
       'lambdas/domain',
       'manifest',
     ],
-    packages: ['@duckdb/node-api', 'commander', '@clack/prompts', 'zod', 'node:*'],
+    packages: ['@duckdb/node-api', 'trino-client', 'commander', '@clack/prompts', 'zod', 'node:*'],
   },
   {
     from: 'local/cli/sinks',
