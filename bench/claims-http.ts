@@ -52,6 +52,8 @@ export async function withSdkClaims<Value>(
     endpoint: `http://127.0.0.1:${port}`,
     region: 'eu-west-1',
     credentials: { accessKeyId: 'bench', secretAccessKey: 'bench' },
+    // As openClaimStore has it.
+    cacheMiddleware: true,
   });
   try {
     return await work(new DynamoDbClaimStore({ client, tableName: 'claims' }), port);

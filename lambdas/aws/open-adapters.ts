@@ -40,7 +40,8 @@ export function openClaimStore(tableName: string): ClaimStore {
     throwOnRequestTimeout: true,
   });
   return new DynamoDbClaimStore({
-    client: new DynamoDBClient({ maxAttempts: 2, requestHandler }),
+    // Nobody adds middleware later, and 200 calls a batch need not ask for it.
+    client: new DynamoDBClient({ maxAttempts: 2, requestHandler, cacheMiddleware: true }),
     tableName,
   });
 }
