@@ -6,7 +6,9 @@ import { cells, settleUntil, tell, tellPurchase, truthOf } from './history.ts';
 const STEPS = ['view_item', 'add_to_cart', 'begin_checkout', 'purchase'] as const;
 
 function entries(records: readonly SimulatedRecord[], unitKind: 'customer' | 'session' = 'customer') {
-  return truthOf(records).tables.funnel_entries.filter((row) => row.unit_kind === unitKind);
+  return truthOf(records).tables.funnel_entries.filter(
+    (row) => row.funnel === 'shop' && row.unit_kind === unitKind,
+  );
 }
 
 describe('funnel entries of the truth', () => {
@@ -138,6 +140,21 @@ describe('funnel entries of the truth', () => {
     expect(finalAt('2026-01-12T23:59:59.999Z', 'customer')).toEqual([[false]]);
     expect(finalAt('2026-01-07T00:00:00Z', 'session')).toEqual([[true]]);
     expect(finalAt('2026-01-06T23:59:59.999Z', 'session')).toEqual([[false]]);
+  });
+
+  it('lead from a search to a purchase too, with no checkout between', () => {
+    const rows = truthOf([
+      tell('view_item', '2026-01-05T09:59:00Z'),
+      tell('search', '2026-01-05T10:00:00Z'),
+      tell('view_item', '2026-01-05T10:01:00Z'),
+      tell('add_to_cart', '2026-01-05T10:02:00Z'),
+      tellPurchase('2026-01-05T10:03:00Z', 'o1', 10_000),
+    ]).tables.funnel_entries.filter((row) => row.unit_kind === 'customer');
+
+    expect(cells(rows, 'funnel', 'depth', 'step_2_at', 'completed_at')).toEqual([
+      ['search_to_purchase', 4, '2026-01-05 10:01:00.000000', '2026-01-05 10:03:00.000000'],
+      ['shop', 2, '2026-01-05 10:02:00.000000', null],
+    ]);
   });
 
   it('never differ from an exhaustive search over all chains', () => {
