@@ -9,7 +9,13 @@ import {
   renderNullViolations,
   renderRowCounts,
 } from '../domain/models/render-merge.ts';
-import { declaredType, renderComments, renderCreateTable } from '../domain/models/render-table.ts';
+import {
+  declaredType,
+  renderComments,
+  renderCreateTable,
+  renderTableAs,
+  type TableTarget,
+} from '../domain/models/render-table.ts';
 import type { SqlEngine, SqlValue } from '../ports/sql-engine.ts';
 import type { ModelReport } from './run-record.ts';
 
@@ -31,7 +37,8 @@ export class ModelRowsError extends Error {
 /** Builds one model. Repeating it changes zero rows (promise 5). Throws ModelRowsError, SqlError. */
 export async function buildModel(engine: SqlEngine, model: Model, warehouse: string): Promise<RowChanges> {
   if (model.kind === 'table') return buildTable(engine, model, warehouse);
-  if (model.kind === 'scratch') await buildScratch(engine, model);
+  const target = { dialect: engine.dialect, warehouse };
+  if (model.kind === 'scratch') await makeAnew(engine, model.name, typedSelect(model), target);
   else await buildSelectSource(engine, model);
   return NO_CHANGES;
 }
@@ -48,13 +55,6 @@ export async function dropScratch(engine: SqlEngine, models: readonly Model[]): 
   }
 }
 
-/** On a laptop a scratch table lives in the connection; elsewhere it is an ordinary table until the run ends. */
-async function buildScratch(engine: SqlEngine, model: ScratchModel): Promise<void> {
-  const temporary = engine.dialect === 'duckdb' ? 'temporary ' : '';
-  await engine.execute(`drop table if exists ${model.name}`);
-  await engine.execute(`create ${temporary}table ${model.name} as\n${typedSelect(model)}`);
-}
-
 async function buildSelectSource(engine: SqlEngine, model: SourceModel): Promise<void> {
   if (model.bodies === null) return;
   const isDuckDb = engine.dialect === 'duckdb';
@@ -65,14 +65,16 @@ async function buildSelectSource(engine: SqlEngine, model: SourceModel): Promise
 
 async function buildTable(engine: SqlEngine, model: TableModel, warehouse: string): Promise<RowChanges> {
   await ensureTable(engine, model, warehouse);
-  const newRows = await materialise(engine, `${model.name}_new_rows`, typedSelect(model));
+  const target = { dialect: engine.dialect, warehouse };
+  const newRows = `${model.name}_new_rows`;
+  await makeAnew(engine, newRows, typedSelect(model), target);
   await assertRows(engine, model, newRows);
   const found = await engine.query(`select 1 from ${model.name} limit 1`);
   const changes =
     found.rows.length === 0
       ? await fillTable(engine, model, newRows)
-      : await mergeTable(engine, model, newRows);
-  await dropMaterialised(engine, newRows);
+      : await mergeTable(engine, { model, newRows, target });
+  await engine.execute(`drop table if exists ${newRows}`);
   return changes;
 }
 
@@ -83,11 +85,15 @@ async function fillTable(engine: SqlEngine, model: TableModel, newRows: string):
   return { inserted: changedBy(counts, 'I'), updated: 0, deleted: 0 };
 }
 
-async function mergeTable(engine: SqlEngine, model: TableModel, newRows: string): Promise<RowChanges> {
-  const changes = await materialise(engine, `${model.name}_changes`, renderChanges(model, newRows));
+async function mergeTable(
+  engine: SqlEngine,
+  { model, newRows, target }: { model: TableModel; newRows: string; target: TableTarget },
+): Promise<RowChanges> {
+  const changes = `${model.name}_changes`;
+  await makeAnew(engine, changes, renderChanges(model, newRows), target);
   const counts = (await engine.query(renderChangeCounts(model, changes))).rows;
   for (const chunk of chunksOf(model, counts)) await engine.execute(renderMerge(model, changes, chunk));
-  await dropMaterialised(engine, changes);
+  await engine.execute(`drop table if exists ${changes}`);
   return {
     inserted: changedBy(counts, 'I'),
     updated: changedBy(counts, 'U'),
@@ -132,18 +138,10 @@ function currentSchema(engine: SqlEngine): string {
   return engine.dialect === 'duckdb' ? 'current_schema()' : 'current_schema';
 }
 
-/**
- * Gives a SELECT a name that several statements can read. DuckDB computes it once; engines without temporary tables
- * get the text again each time.
- */
-async function materialise(engine: SqlEngine, name: string, select: string): Promise<string> {
-  if (engine.dialect !== 'duckdb') return `(${select})`;
-  await engine.execute(`create or replace temporary table ${name} as\n${select}`);
-  return name;
-}
-
-async function dropMaterialised(engine: SqlEngine, name: string): Promise<void> {
-  if (engine.dialect === 'duckdb') await engine.execute(`drop table if exists ${name}`);
+/** Keeps the rows of a SELECT under a name, since several statements read them; one left by a killed run goes. */
+async function makeAnew(engine: SqlEngine, name: string, select: string, target: TableTarget): Promise<void> {
+  await engine.execute(`drop table if exists ${name}`);
+  await engine.execute(renderTableAs(name, select, target));
 }
 
 /** The model's SELECT with exactly the declared columns, in their order and types. */

@@ -40,6 +40,18 @@ export function renderCreateTable(
     .join('\n');
 }
 
+/**
+ * A table of the rows of a SELECT, for the length of a run. On a laptop it lives in the connection. Athena has to be
+ * told to take Iceberg: its other tables cut timestamps to milliseconds, and outlive their DROP in the store.
+ */
+export function renderTableAs(name: string, select: string, target: TableTarget): string {
+  if (target.dialect === 'duckdb') return `create temporary table ${name} as\n${select}`;
+  if (target.dialect === 'trino') return `create table ${name} as\n${select}`;
+  const location = textLiteral(`${target.warehouse}/scratch/${name}/`);
+  const properties = `table_type = 'ICEBERG', is_external = false, format = 'PARQUET', location = ${location}`;
+  return `create table ${name}\nwith (${properties})\nas\n${select}`;
+}
+
 /** Comments on a DuckDB table (or view) and its columns; the others take them in CREATE TABLE. */
 export function renderComments(
   table: Pick<TableModel, 'name' | 'columns' | 'meaning'>,
