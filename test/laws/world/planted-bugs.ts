@@ -84,8 +84,8 @@ function rowFirst({ objects, ledger, claims }: Ports): Ports {
 
 /** The last writer wins. */
 class OverwrittenObjects extends Objects {
-  override putIfAbsent(key: string, body: Uint8Array): 'created' {
-    return this.overwrite(key, body);
+  override putIfAbsent(key: string, body: Uint8Array): 'created' | 'exists' {
+    return isZone(key) ? this.overwrite(key, body) : super.putIfAbsent(key, body);
   }
 }
 

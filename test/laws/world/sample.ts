@@ -34,7 +34,7 @@ export function sampleOf(world: World): Sample {
     objects: [...keys].map((key) => [key, objects.bytes.get(key) ?? new Uint8Array()]),
     staging: stagingLines(tables),
     sums: {
-      received: sentEvents(world),
+      received: landedEvents(world),
       staged: tables.staged.size,
       tooLate: tables.tooLate.size,
       conflicts: tables.conflicts.length,
@@ -42,8 +42,11 @@ export function sampleOf(world: World): Sample {
   };
 }
 
-function sentEvents(world: World): number {
-  return [...world.shards.records()].reduce((sum, accepted) => sum + sentBy(accepted).length, 0);
+/** Events of records that landed; one that was lost with its failure did not. */
+function landedEvents(world: World): number {
+  return [...world.shards.records()]
+    .filter(({ hasLanded }) => hasLanded)
+    .reduce((sum, accepted) => sum + sentBy(accepted).length, 0);
 }
 
 /** All rows of the staging tables as texts. */
