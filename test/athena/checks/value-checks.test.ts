@@ -79,6 +79,10 @@ describe('lifetime_closes', () => {
     ]);
   });
 
+  test.each(['cohort_size', 'orders'])('names a cohort whose %s alone differs', async (name) => {
+    expect(await kindsOf([ANN], [{ ...COHORT, [name]: 2 }])).toEqual(['cohort']);
+  });
+
   test('names a customer in another cohort', async () => {
     expect(await kindsOf([{ ...ANN, cohort_month: '2026-02-01' }], [COHORT])).toEqual(['cohort', 'cohort']);
   });

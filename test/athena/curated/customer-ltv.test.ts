@@ -263,6 +263,28 @@ describe('the median gap between orders', () => {
     expect(column(overMidnight, 'median_gap_days')).toEqual([1]);
   });
 
+  test('is of each customer alone, however their orders interleave', async () => {
+    const at = (day: number) => `2026-03-${String(day).padStart(2, '0')}T10:00:00Z`;
+    const order = (id: string, day: number, userId: string) => purchase(id, at(day), id, { user_id: userId });
+
+    const rows = await lifetimes({
+      events: [
+        order('a1', 1, 'ann'),
+        order('b1', 2, 'bob'),
+        order('a2', 5, 'ann'),
+        order('b2', 8, 'bob'),
+        order('c1', 9, 'cat'),
+        order('a3', 20, 'ann'),
+      ],
+    });
+
+    expect(pick(rows, 'customer_id', 'median_gap_days')).toEqual([
+      { customer_id: 'u:ann', median_gap_days: 4 },
+      { customer_id: 'u:bob', median_gap_days: 6 },
+      { customer_id: 'u:cat', median_gap_days: null },
+    ]);
+  });
+
   test('counts 29 February', async () => {
     const rows = await lifetimes(ordersAt('2024-02-28T10:00:00Z', '2024-03-01T10:00:00Z'));
 
