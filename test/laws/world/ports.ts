@@ -73,8 +73,15 @@ function refuseSome(claims: Claims, request: ClaimRequest, place: number): Claim
   return place % 3 === 2 ? claims.answer(request) : { kind: 'unavailable', detail: 'throttled' };
 }
 
+function refuse(): never {
+  throw new Error('no process of this world keeps records of runs');
+}
+
+const RUN_RECORDS = { putRun: refuse, runs: refuse, keepRuns: refuse };
+
 function ledgerOf({ ledger, effects, watch }: Stores, process: Process): LedgerStore {
   return {
+    ...RUN_RECORDS,
     append: (row) =>
       effects.of(process, {
         name: 'appends its row',

@@ -140,7 +140,10 @@ export class World {
     const apply = () => {
       this.stores.objects.putIfAbsent(key, body);
       this.#discarded.set(key, given);
-      for (const accepted of given) accepted.isDiscarded = true;
+      for (const accepted of given) {
+        accepted.isDiscarded = true;
+        accepted.isForgotten = false;
+      }
     };
     const kept = this.stores.effects.of(process, { name: 'keeps a failure', apply });
     this.#follow(
@@ -158,9 +161,7 @@ export class World {
     const options = { settings: this.#settings, sinceMs: null, shardId: null, isDryRun: false };
     this.#follow(
       process,
-      redriveFailures(deps, options).then(
-        (): BatchOutcome => ({ row: null, isNew: false, firstUndone: null }),
-      ),
+      redriveFailures(deps, options).then(() => NOTHING_LEFT),
     );
     return 'redrive begins';
   }
