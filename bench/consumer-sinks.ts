@@ -22,6 +22,9 @@ export function sinkDependencies(): ConsumeDependencies {
       writeState: async () => true,
       setAside: async () => undefined,
       setAsides: async () => [],
+      putRun: async () => undefined,
+      runs: async () => [],
+      keepRuns: async () => undefined,
     },
     telemetry: { info: ignore, warn: ignore, error: ignore, count: ignore, measure: ignore },
   };

@@ -8,13 +8,13 @@ import {
   type StoredLedgerRow,
 } from '../lambdas/domain/ledger.ts';
 import type { SetAside } from '../lambdas/domain/set-aside.ts';
-import type { LedgerStore } from '../lambdas/ports/ledger-store.ts';
+import type { LedgerStore, StoredRun } from '../lambdas/ports/ledger-store.ts';
 import { LEDGER_ROW } from './ledger-row-schema.ts';
 import { numberOf, type SqliteDatabase, type SqliteRow, textOf } from './sqlite-database.ts';
 
 const SOURCE = z.enum(LEDGER_SOURCES);
 
-/** Ledger, checkpoints, notes on objects and lake state in the lake's state database. Throws StorageError. */
+/** Ledger, checkpoints, notes on objects, runs and lake state in the lake's state database. Throws StorageError. */
 export class SqliteLedgerStore implements LedgerStore {
   readonly #database: SqliteDatabase;
   readonly #statements: ReturnType<typeof prepareStatements>;
@@ -66,6 +66,18 @@ export class SqliteLedgerStore implements LedgerStore {
     return this.#database.guarded(() => this.#statements.setAsides.all()).map(storedSetAside);
   }
 
+  async putRun({ runId, startedAtMs, body }: StoredRun): Promise<void> {
+    this.#change(this.#statements.putRun, [runId, startedAtMs, body]);
+  }
+
+  async runs(limit: number): Promise<readonly StoredRun[]> {
+    return this.#database.guarded(() => this.#statements.runs.all(limit)).map(storedRun);
+  }
+
+  async keepRuns(count: number): Promise<void> {
+    this.#change(this.#statements.keepRuns, [count]);
+  }
+
   async readState(name: string): Promise<string | null> {
     const row = this.#database.guarded(() => this.#statements.readState.get(name));
     return row === undefined ? null : textOf(row, 'value');
@@ -79,7 +91,7 @@ export class SqliteLedgerStore implements LedgerStore {
     return changes === 1;
   }
 
-  #change(statement: StatementSync, values: readonly (string | null)[]): number {
+  #change(statement: StatementSync, values: readonly (string | number | null)[]): number {
     return this.#database.guarded(() => Number(statement.run(...values).changes));
   }
 }
@@ -100,6 +112,13 @@ function prepareStatements(database: SqliteDatabase) {
       'insert into set_asides values (?, ?, ?, ?) on conflict do update set ledger_id = excluded.ledger_id, detail = excluded.detail, replacement_key = coalesce(excluded.replacement_key, replacement_key)',
     ),
     setAsides: database.prepare('select * from set_asides order by object_key'),
+    putRun: database.prepare(
+      'insert into runs values (?, ?, ?) on conflict do update set body = excluded.body',
+    ),
+    runs: database.prepare('select * from runs order by started_at_ms desc, run_id desc limit ?'),
+    keepRuns: database.prepare(
+      'delete from runs where run_id not in (select run_id from runs order by started_at_ms desc, run_id desc limit ?)',
+    ),
     readState: database.prepare('select value from lake_state where name = ?'),
     insertState: database.prepare('insert into lake_state values (?, ?) on conflict do nothing'),
     updateState: database.prepare('update lake_state set value = ? where name = ? and value = ?'),
@@ -126,5 +145,13 @@ function storedSetAside(row: SqliteRow): SetAside {
     ledgerId: textOf(row, 'ledger_id'),
     detail: textOf(row, 'detail'),
     replacementKey: row.replacement_key === null ? null : textOf(row, 'replacement_key'),
+  };
+}
+
+function storedRun(row: SqliteRow): StoredRun {
+  return {
+    runId: textOf(row, 'run_id'),
+    startedAtMs: numberOf(row, 'started_at_ms'),
+    body: textOf(row, 'body'),
   };
 }

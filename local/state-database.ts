@@ -1,7 +1,7 @@
 import { SqliteDatabase } from './sqlite-database.ts';
 
 /**
- * `state.sqlite`: claims, ledger, checkpoints, notes on objects set aside, leases and lake state in one file, each behind its own port
+ * `state.sqlite`: claims, ledger, checkpoints, notes on objects set aside, runs, leases and lake state in one file, each behind its own port
  * (sqlite-*-store.ts). A new version of the schema is one more script at the end; the old ones never change.
  */
 const MIGRATIONS: readonly string[] = [
@@ -48,6 +48,21 @@ const MIGRATIONS: readonly string[] = [
     detail text not null,
     replacement_key text -- null while nothing holds the records
   ) strict;
+  `,
+  `
+  create table runs (
+    run_id text primary key,
+    started_at_ms integer not null,
+    body text not null -- the record as JSON
+  ) strict, without rowid;
+  create index runs_by_start on runs (started_at_ms, run_id);
+
+  -- Until here a lake kept its last run alone, as a value of its state.
+  insert into runs
+  select value ->> '$.runId', value ->> '$.startedAtMs', value
+  from lake_state
+  where name = 'last_run' and json_valid(value) and value ->> '$.runId' is not null;
+  delete from lake_state where name = 'last_run';
   `,
 ];
 

@@ -43,6 +43,7 @@ export class AthenaSqlEngine implements SqlEngine {
   readonly #options: AthenaSqlEngineOptions;
   readonly #timers: Timers;
   #statements = 0;
+  #scannedBytes = 0;
 
   constructor(options: AthenaSqlEngineOptions) {
     this.#options = options;
@@ -62,6 +63,10 @@ export class AthenaSqlEngine implements SqlEngine {
     return translated(sql, () => this.#result(queryId));
   }
 
+  scannedBytes(): number {
+    return this.#scannedBytes;
+  }
+
   /** Starts a statement and waits until it has succeeded; gives its id. */
   async #run(sql: string, token: string | undefined): Promise<string> {
     return translated(sql, async () => {
@@ -75,7 +80,9 @@ export class AthenaSqlEngine implements SqlEngine {
         }),
       );
       const queryId = started.QueryExecutionId ?? '';
-      const status = (await this.#waitUntilFinal(queryId))?.Status;
+      const ended = await this.#waitUntilFinal(queryId);
+      this.#scannedBytes += ended?.Statistics?.DataScannedInBytes ?? 0;
+      const status = ended?.Status;
       if (status?.State === 'SUCCEEDED') return queryId;
       const reason = status?.StateChangeReason ?? 'no reason given';
       throw new Error(`Athena query ${queryId} ended as ${status?.State ?? 'unknown'}: ${reason}`);

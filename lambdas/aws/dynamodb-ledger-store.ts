@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import {
   BatchGetItemCommand,
+  DeleteItemCommand,
   type DynamoDBClient,
   GetItemCommand,
   QueryCommand,
@@ -16,7 +18,7 @@ import {
   type StoredLedgerRow,
 } from '../domain/ledger.ts';
 import type { SetAside } from '../domain/set-aside.ts';
-import type { LedgerStore } from '../ports/ledger-store.ts';
+import type { LedgerStore, StoredRun } from '../ports/ledger-store.ts';
 import { type Backoff, pauseWithJitter, systemBackoff } from './backoff.ts';
 import { updateIf, updateUnless } from './conditional-update.ts';
 import { type Item, textOf } from './dynamodb-items.ts';
@@ -27,6 +29,8 @@ import {
   rowFromItem,
   rowItem,
   rowKind,
+  runFromItem,
+  runKey,
   setAsideFromItem,
   sourceOf,
   unstagedKind,
@@ -161,6 +165,33 @@ export class DynamoDbLedgerStore implements LedgerStore {
 
   async setAsides(): Promise<readonly SetAside[]> {
     return (await this.#queryKind('set_aside')).map(setAsideFromItem);
+  }
+
+  async putRun(run: StoredRun): Promise<void> {
+    await updateIf(this.#client, {
+      TableName: this.#tableName,
+      Key: attributesOf(runKey(run)),
+      UpdateExpression: 'SET run_id = :run, started_at_ms = :start, body = :body',
+      ExpressionAttributeValues: {
+        ':run': { S: run.runId },
+        ':start': { N: String(run.startedAtMs) },
+        ':body': { B: gzipSync(run.body) },
+      },
+    });
+  }
+
+  /** All of the kind are read, which keepRuns holds to a few. */
+  async runs(limit: number): Promise<readonly StoredRun[]> {
+    const items = await this.#queryKind('run');
+    return items.toReversed().slice(0, limit).map(runFromItem);
+  }
+
+  async keepRuns(count: number): Promise<void> {
+    const items = await this.#queryKind('run');
+    for (const item of items.toReversed().slice(count)) {
+      const key = attributesOf({ kind: 'run', id: textOf(item, 'id') });
+      await this.#client.send(new DeleteItemCommand({ TableName: this.#tableName, Key: key }));
+    }
   }
 
   async readState(name: string): Promise<string | null> {

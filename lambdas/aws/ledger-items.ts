@@ -9,6 +9,7 @@ import {
   type StoredLedgerRow,
 } from '../domain/ledger.ts';
 import type { SetAside } from '../domain/set-aside.ts';
+import type { StoredRun } from '../ports/ledger-store.ts';
 import { bytesOf, type Item, MalformedItemError, numberOf, textOf } from './dynamodb-items.ts';
 
 /**
@@ -18,6 +19,7 @@ import { bytesOf, type Item, MalformedItemError, numberOf, textOf } from './dyna
  *     unstaged#<source>   <ledger id>          a marker, as long as no run has staged the row
  *     checkpoint          <source>#<shard>     sequence and arrival
  *     set_aside           <object key>         what is wrong with the object, and its replacement
+ *     run                 <start>#<run id>     the run's record, gzipped JSON
  *     state               <name>               a small value
  *     lease               <name>               see dynamodb-lease-store.ts
  *
@@ -81,6 +83,19 @@ export function setAsideFromItem(item: Item): SetAside {
     ledgerId: textOf(item, 'ledger_id'),
     detail: textOf(item, 'detail'),
     replacementKey: item.replacement_key?.S ?? null,
+  };
+}
+
+/** Ids sort as the runs began: 15 digits hold every time until the year 33658. */
+export function runKey({ runId, startedAtMs }: Omit<StoredRun, 'body'>): LedgerKey {
+  return { kind: 'run', id: `${String(startedAtMs).padStart(15, '0')}#${runId}` };
+}
+
+export function runFromItem(item: Item): StoredRun {
+  return {
+    runId: textOf(item, 'run_id'),
+    startedAtMs: numberOf(item, 'started_at_ms'),
+    body: gunzipSync(bytesOf(item, 'body')).toString('utf8'),
   };
 }
 

@@ -1,6 +1,14 @@
 import type { Checkpoint, LedgerRow, LedgerSource, StoredLedgerRow } from '../domain/ledger.ts';
 import type { SetAside } from '../domain/set-aside.ts';
 
+/** What a run says of itself. Its id and start never change; the body does, as it goes on. */
+export interface StoredRun {
+  readonly runId: string;
+  readonly startedAtMs: number;
+  /** JSON, up to some hundred kilobytes. */
+  readonly body: string;
+}
+
 /** Lake state beside the rows: small JSON values under a name, `watermark`, `reporting_currency`, ... */
 export interface LedgerStore {
   /** Put-if-absent by ledgerId; `exists` is success. */
@@ -22,6 +30,12 @@ export interface LedgerStore {
   setAside(note: SetAside): Promise<void>;
   /** All notes, ascending by object key. */
   setAsides(): Promise<readonly SetAside[]>;
+  /** Writes the record of a run, in place of an earlier one of the same id and start. */
+  putRun(run: StoredRun): Promise<void>;
+  /** The newest runs by start, then id; the newest first. */
+  runs(limit: number): Promise<readonly StoredRun[]>;
+  /** Forgets all runs but the newest. */
+  keepRuns(count: number): Promise<void>;
   readState(name: string): Promise<string | null>;
   /**
    * Compare and set: writes `value` only while the stored one still is `expected` (null = absent).

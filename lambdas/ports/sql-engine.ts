@@ -14,6 +14,8 @@ export interface SqlEngine {
   /** A statement without a result. */
   execute(sql: string): Promise<void>;
   query(sql: string): Promise<SqlResult>;
+  /** Bytes that all statements so far have read, where the engine tells and bills by them. */
+  scannedBytes?(): number;
 }
 
 /** The engine refused or failed a statement. `isTransient`: the same statement may pass when run again. */

@@ -25,5 +25,13 @@ export async function anewWithoutBroken(
   const found = await setAsideBroken(deps, rows, ({ key }) => isLaptop || message.includes(key));
   if (found === 0) return null;
   await rollBackBuild(deps.engine);
-  return { ...run, stepsDone: 0, models: [], checks: [], reconciliation: null, quarantine: [] };
+  return {
+    ...run,
+    stepsDone: 0,
+    models: [],
+    stepReports: [],
+    checks: [],
+    reconciliation: null,
+    quarantine: [],
+  };
 }

@@ -4,9 +4,11 @@ import type { LedgerStore } from '../ports/ledger-store.ts';
 import type { SqlEngine } from '../ports/sql-engine.ts';
 import { dropScratch } from './build-model.ts';
 import { commitBuild, rollBackBuild } from './build-transaction.ts';
-import { replaceState, STATE_NAMES, writeRun } from './lake-state.ts';
+import { replaceState, STATE_NAMES } from './lake-state.ts';
 import type { RunLakeDependencies } from './run-dependencies.ts';
+import { writeRun } from './run-history.ts';
 import type { RunRecord } from './run-record.ts';
+import { writeTableVersions } from './table-versions.ts';
 
 /** Whether people query the table: those of athena/curated/ have a BI view. */
 export function isCurated(model: Model): model is TableModel {
@@ -28,7 +30,7 @@ export async function publishViews(engine: SqlEngine, models: readonly Model[]):
 }
 
 /**
- * The end of a good run, in the order in which a crash does no harm: its scratch tables go, its tables are committed,
+ * The end of a good build, in the order in which a crash does no harm: its scratch tables go, its tables are committed,
  * ledger rows count as staged, then the watermark, the currency, the fingerprint. What is missing after a crash makes
  * the next run due, which changes zero rows.
  */
@@ -40,8 +42,9 @@ export async function finishRun(
     readonly setAside: string;
     readonly modelsFingerprint: string;
   },
-): Promise<RunRecord> {
+): Promise<void> {
   await dropScratch(deps.engine, deps.models.models);
+  await writeTableVersions(deps.ledger, run);
   await commitBuild(deps.engine);
   await deps.ledger.markStaged(await stagedLedgerIds(deps.engine, deps.ledger, run.runId), run.runId);
   if (run.watermarkMs !== null) {
@@ -52,7 +55,6 @@ export async function finishRun(
   }
   await replaceState(deps.ledger, STATE_NAMES.setAside, built.setAside);
   await replaceState(deps.ledger, STATE_NAMES.modelsFingerprint, built.modelsFingerprint);
-  return { ...run, status: 'succeeded', finishedAtMs: deps.clock.nowMs() };
 }
 
 /** After an error: undone, and recorded. It never throws, since the error itself is what the caller has to see. */

@@ -7,8 +7,10 @@ import { renderObjects } from '../domain/models/render-trino-source.ts';
 import type { SetAside } from '../domain/set-aside.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { SqlEngine } from '../ports/sql-engine.ts';
+import { checkResultRows } from './check-results.ts';
 import { objectPatterns, type ReadableObject, readableObjects } from './readable-objects.ts';
 import type { LakePlaces } from './run-dependencies.ts';
+import type { RunRecord } from './run-record.ts';
 import {
   type LakeStateRow,
   lakeStateRow,
@@ -26,6 +28,9 @@ export interface LakeToLoad {
   readonly state: LakeStateRow;
 }
 
+/** Loaded on its own, once the checks have run. */
+const CHECK_RESULTS = 'check_results';
+
 /** Makes every source that is no SELECT: tables of rows, views over objects. Repeating it changes nothing. */
 export async function loadSources(
   deps: { readonly engine: SqlEngine; readonly objects: ObjectStore; readonly models: ModelLibrary },
@@ -35,7 +40,7 @@ export async function loadSources(
   const readable = new Map(lake.rows.map((row) => [row.ledgerId, readableObjects(row, lake.notes)]));
   const all = [...readable.values()].flat();
   for (const source of deps.models.models) {
-    if (source.kind !== 'source' || source.origin === 'select') continue;
+    if (source.kind !== 'source' || source.origin === 'select' || source.name === CHECK_RESULTS) continue;
     if (source.origin === 'rows') {
       await replaceRows(deps.engine, source, rowsOf(source, deps.objects, { ...lake, readable }));
     } else {
@@ -62,6 +67,18 @@ export async function loadLakeState(
     if (source.name === 'lake_state' && source.kind === 'source') {
       await replaceRows(deps.engine, source, [lakeStateRow(state)]);
     }
+  }
+}
+
+/** Rewrites check_results alone. */
+export async function loadCheckResults(
+  deps: { readonly engine: SqlEngine; readonly models: ModelLibrary },
+  runs: readonly RunRecord[],
+): Promise<void> {
+  for (const source of deps.models.models) {
+    if (source.name !== CHECK_RESULTS || source.kind !== 'source') continue;
+    await replaceRows(deps.engine, source, checkResultRows(runs));
+    await describe(deps.engine, source);
   }
 }
 

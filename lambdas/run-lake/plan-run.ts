@@ -1,7 +1,7 @@
 import type { StoredLedgerRow } from '../domain/ledger.ts';
 import type { Model } from '../domain/models/model.ts';
 import { nextWatermarkMs } from '../domain/watermark.ts';
-import type { RunStep } from './run-record.ts';
+import type { RunRecord, RunStep } from './run-record.ts';
 
 /** What a run would do. Pure: the same lake gives the same plan. */
 export interface RunPlan {
@@ -10,6 +10,8 @@ export interface RunPlan {
   readonly ledgerRows: number;
   readonly watermarkMs: number | null;
   readonly steps: readonly RunStep[];
+  /** The run to go on with, when all that is due is to publish what it built. */
+  readonly unpublished: RunRecord | null;
 }
 
 /**
@@ -26,6 +28,10 @@ export function planRun(lake: {
   /** Objects were set aside or rebuilt since the last good build. */
   readonly haveObjectsChanged: boolean;
   readonly isForced: boolean;
+  /** Whether builds are published at all. */
+  readonly isPublishing?: boolean;
+  /** The last run, when its tables stand and its build does not. */
+  readonly unpublished?: RunRecord | null;
 }): RunPlan {
   const unstaged = lake.rows.filter((row) => row.stagedBy === null).length;
   const watermarkMs = nextWatermarkMs({
@@ -41,11 +47,17 @@ export function planRun(lake: {
     lake.haveObjectsChanged ? 'objects were set aside or rebuilt' : null,
     lake.isForced ? 'asked for' : null,
   ].filter((reason) => reason !== null);
+  const plan = { ledgerRows: unstaged, watermarkMs };
+  const unpublished = lake.unpublished ?? null;
+  if (reasons.length === 0 && unpublished !== null) {
+    const steps = [{ kind: 'publish' as const }];
+    return { ...plan, reason: 'the last build is not published', steps, unpublished };
+  }
   return {
+    ...plan,
     reason: reasons.length === 0 ? null : reasons.join(', '),
-    ledgerRows: unstaged,
-    watermarkMs,
-    steps: stepsOf(lake.models),
+    steps: [...stepsOf(lake.models), ...(lake.isPublishing === true ? [{ kind: 'publish' as const }] : [])],
+    unpublished: null,
   };
 }
 

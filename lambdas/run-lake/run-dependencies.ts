@@ -1,4 +1,5 @@
 import type { ModelLibrary } from '../domain/models/model.ts';
+import type { BuildPublisher } from '../ports/build-publisher.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { LedgerStore } from '../ports/ledger-store.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
@@ -13,6 +14,8 @@ export interface RunLakeDependencies {
   readonly clock: Clock;
   readonly telemetry: Telemetry;
   readonly models: ModelLibrary;
+  /** Absent: nothing is published, and readers take the engine's tables. */
+  readonly publisher?: BuildPublisher;
 }
 
 /** Where the SQL engine finds and puts things. */

@@ -1,17 +1,19 @@
 import type { StoredLedgerRow } from '../domain/ledger.ts';
 import { anewWithoutBroken } from './begin-anew.ts';
 import { abandonRun } from './finish-run.ts';
-import { readLakeState, readRun, writeRun } from './lake-state.ts';
+import { readLakeState } from './lake-state.ts';
 import { planRun, type RunPlan } from './plan-run.ts';
+import { unpublishedRun } from './publish-build.ts';
 import { setAsideStateOf } from './readable-objects.ts';
 import { currencyOf, fingerprint } from './run-basis.ts';
 import type { RunHooks, RunLakeDependencies, RunLakeSettings } from './run-dependencies.ts';
-import type { RunRecord } from './run-record.ts';
+import { readRun, writeNewRun, writeRun } from './run-history.ts';
+import type { RunRecord, RunStep, StepReport } from './run-record.ts';
 import { runStep, type StepAt } from './run-step.ts';
 import { notesByKey } from './verify-objects.ts';
 
 /**
- * One run of the lake: plan what is due, then sources, models in order, checks, views, finish. The caller holds the
+ * One run of the lake: plan what is due, then sources, models in order, checks, views, finish, publish. The caller holds the
  * lake's lease. Each step is safe to repeat, and the ledger's rows count as staged only at the end: a run killed at
  * any step and started again ends in the same tables. Objects that are missing or broken are set aside, and the run
  * goes on without their records.
@@ -29,9 +31,9 @@ export async function runLake(
   let run = await resumedRun(deps, settings.runId);
   if (run === null) {
     const plan = await planOf(deps, settings, rows);
-    run = newRun(settings.runId, plan, deps.clock.nowMs());
+    run = plan.unpublished ?? newRun(settings.runId, plan, deps.clock.nowMs());
     if (plan.reason === null) return run;
-    await writeRun(deps.ledger, run);
+    await writeNewRun(deps.ledger, run);
   }
   try {
     while (run.status === 'running') {
@@ -39,7 +41,7 @@ export async function runLake(
       if (step === undefined) break;
       if (hooks.mayContinue !== undefined && !hooks.mayContinue()) return run;
       hooks.onStep?.(step, run.stepsDone, run.steps.length);
-      run = await stepOrAnew(deps, settings, { run, step, rows });
+      run = await reportedStep(deps, settings, { run, step, rows });
       await writeRun(deps.ledger, run);
     }
   } catch (error) {
@@ -51,7 +53,7 @@ export async function runLake(
 
 /** What a run would do now, without doing it. */
 export async function planOf(
-  deps: Pick<RunLakeDependencies, 'ledger' | 'models'>,
+  deps: Pick<RunLakeDependencies, 'ledger' | 'models' | 'publisher'>,
   settings: RunLakeSettings,
   rows: readonly StoredLedgerRow[],
 ): Promise<RunPlan> {
@@ -69,7 +71,50 @@ export async function planOf(
       state.modelsFingerprint !== fingerprint(deps.models, settings, currency),
     haveObjectsChanged: state.setAside !== setAsideStateOf(rows, notes),
     isForced: settings.isForced,
+    isPublishing: deps.publisher !== undefined,
+    unpublished: await unpublishedRun(deps.publisher, await readRun(deps.ledger)),
   });
+}
+
+/** One step with what it took; after the last one the run has succeeded. */
+async function reportedStep(
+  deps: RunLakeDependencies,
+  settings: RunLakeSettings,
+  at: StepAt,
+): Promise<RunRecord> {
+  const { run: before, step } = at;
+  const startedMs = deps.clock.nowMs();
+  const scannedBefore = deps.engine.scannedBytes?.() ?? null;
+  const run = await stepOrAnew(deps, settings, at);
+  if (run.stepsDone <= before.stepsDone) return run;
+  const nowMs = deps.clock.nowMs();
+  const scannedAfter = deps.engine.scannedBytes?.() ?? null;
+  const report: StepReport = {
+    ...step,
+    rows: rowsOf(step, { ...at, run }),
+    durationMs: nowMs - startedMs,
+    scannedBytes: scannedBefore === null || scannedAfter === null ? null : scannedAfter - scannedBefore,
+  };
+  const reported = { ...run, stepReports: [...run.stepReports, report] };
+  const isOver = run.status === 'running' && run.stepsDone === run.steps.length;
+  return isOver ? { ...reported, status: 'succeeded', finishedAtMs: nowMs } : reported;
+}
+
+function rowsOf(step: RunStep, { run, rows }: Pick<StepAt, 'run' | 'rows'>): number | null {
+  switch (step.kind) {
+    case 'sources':
+      return rows.length;
+    case 'model': {
+      const report = run.models.find(({ model }) => model === step.model);
+      return report === undefined ? null : report.inserted + report.updated + report.deleted;
+    }
+    case 'checks':
+      return run.checks.reduce((sum, { badRows }) => sum + badRows, 0);
+    case 'publish':
+      return run.publication?.rows ?? null;
+    default:
+      return null;
+  }
 }
 
 /** A step that failed over a broken object begins the build anew, without it. Throws what the step threw, else. */
@@ -104,9 +149,11 @@ function newRun(runId: string, plan: RunPlan, nowMs: number): RunRecord {
     ledgerRows: plan.ledgerRows,
     steps: isDue ? plan.steps : [],
     stepsDone: 0,
+    stepReports: [],
     models: [],
     checks: [],
     reconciliation: null,
     quarantine: [],
+    publication: null,
   };
 }

@@ -48,16 +48,37 @@ export interface QuarantineReport {
   readonly replayed: number;
 }
 
-export const RUN_STEPS = ['sources', 'model', 'currency', 'checks', 'views', 'finish'] as const;
+export const RUN_STEPS = ['sources', 'model', 'currency', 'checks', 'views', 'finish', 'publish'] as const;
 export interface RunStep {
   readonly kind: (typeof RUN_STEPS)[number];
   /** Of a model step. */
   readonly model?: string;
 }
 
-export type RunStatus = 'unchanged' | 'running' | 'succeeded' | 'failed';
+/** What a step did, done once or, after a crash, again. */
+export interface StepReport extends RunStep {
+  /** Rows loaded, changed, found bad or published, as fits the step; null where there are none to count. */
+  readonly rows: number | null;
+  readonly durationMs: number;
+  /** Null where the engine does not tell. */
+  readonly scannedBytes: number | null;
+}
 
-/** A run as lake state keeps it: enough to go on after any step, in another process. */
+/** The build that a run published. */
+export interface Publication {
+  /** Its folder's name. */
+  readonly build: string;
+  readonly tables: number;
+  /** Of these: taken from the build before, since no run has changed them. */
+  readonly reused: number;
+  readonly rows: number;
+  readonly sizeBytes: number;
+}
+
+export const RUN_STATUSES = ['unchanged', 'running', 'succeeded', 'failed'] as const;
+export type RunStatus = (typeof RUN_STATUSES)[number];
+
+/** A run as the lake keeps it: enough to go on after any step, in another process. */
 export interface RunRecord {
   readonly runId: string;
   readonly status: RunStatus;
@@ -69,8 +90,12 @@ export interface RunRecord {
   readonly ledgerRows: number;
   readonly steps: readonly RunStep[];
   readonly stepsDone: number;
+  /** Of the steps done. */
+  readonly stepReports: readonly StepReport[];
   readonly models: readonly ModelReport[];
   readonly checks: readonly CheckReport[];
   readonly reconciliation: Reconciliation | null;
   readonly quarantine: readonly QuarantineReport[];
+  /** Null until it has published, and where nothing publishes. */
+  readonly publication: Publication | null;
 }

@@ -2,16 +2,18 @@ import type { StoredLedgerRow } from '../domain/ledger.ts';
 import type { SqlEngine } from '../ports/sql-engine.ts';
 import { anewWithoutBroken } from './begin-anew.ts';
 import { buildModel } from './build-model.ts';
-import { beginBuild, rollBackBuild } from './build-transaction.ts';
+import { beginBuild, commitBuild, rollBackBuild } from './build-transaction.ts';
 import { finishRun, publishViews } from './finish-run.ts';
 import { STATE_NAMES } from './lake-state.ts';
-import { loadLakeState, loadSources } from './load-sources.ts';
+import { loadCheckResults, loadLakeState, loadSources } from './load-sources.ts';
+import { publishBuild } from './publish-build.ts';
 import { setAsideState } from './readable-objects.ts';
 import { quarantineOf, reconcile } from './reconcile.ts';
 import { currencyOfFirstPurchase, currencyOfTables } from './reporting-currency.ts';
 import { currencyOf, fingerprint } from './run-basis.ts';
 import { hasErrors, runChecks } from './run-checks.ts';
 import type { RunLakeDependencies, RunLakeSettings } from './run-dependencies.ts';
+import { readRuns } from './run-history.ts';
 import type { RunRecord, RunStep } from './run-record.ts';
 import type { LakeStateRow } from './source-rows.ts';
 import { notesByKey, setAsideBroken } from './verify-objects.ts';
@@ -68,8 +70,12 @@ export async function runStep(
         }
       }
       const after = { ...done, checks, reconciliation, quarantine: await quarantineOf(deps.engine) };
-      if (!failed) return after;
+      if (!failed) {
+        await keepCheckResults(deps, after);
+        return after;
+      }
       await rollBackBuild(deps.engine);
+      await keepFailedResults(deps, after);
       deps.telemetry.count('FailedRun', 1);
       return { ...after, status: 'failed', finishedAtMs: deps.clock.nowMs() };
     }
@@ -81,9 +87,28 @@ export async function runStep(
       const currency = await currencyOfTables(deps.engine);
       const modelsFingerprint = fingerprint(deps.models, settings, currency);
       const setAside = await setAsideOfSources(deps.engine);
-      return finishRun(deps, done, { reportingCurrency: currency, setAside, modelsFingerprint });
+      await finishRun(deps, done, { reportingCurrency: currency, setAside, modelsFingerprint });
+      return done;
+    }
+    case 'publish': {
+      const { publisher } = deps;
+      if (publisher === undefined) return done;
+      return { ...done, publication: await publishBuild({ ...deps, publisher }, run, deps.clock.nowMs()) };
     }
   }
+}
+
+/** The table check_results with what this run's checks found. */
+async function keepCheckResults(deps: RunLakeDependencies, run: RunRecord): Promise<void> {
+  const others = (await readRuns(deps.ledger)).filter(({ runId }) => runId !== run.runId);
+  await loadCheckResults(deps, [run, ...others]);
+}
+
+/** The same after the build was undone: the one thing that a failed run leaves in the tables. */
+async function keepFailedResults(deps: RunLakeDependencies, run: RunRecord): Promise<void> {
+  await beginBuild(deps.engine);
+  await keepCheckResults(deps, run);
+  await commitBuild(deps.engine);
 }
 
 /** As the loaded sources tell it: objects set aside since then make the next run due. */

@@ -6,13 +6,14 @@ import {
   type StoredLedgerRow,
 } from '../../lambdas/domain/ledger.ts';
 import type { SetAside } from '../../lambdas/domain/set-aside.ts';
-import type { LedgerStore } from '../../lambdas/ports/ledger-store.ts';
+import type { LedgerStore, StoredRun } from '../../lambdas/ports/ledger-store.ts';
 
 /** The ledger, checkpoints and lake state in memory. */
 export class MemoryLedgerStore implements LedgerStore {
   readonly stored = new Map<string, StoredLedgerRow>();
   readonly states = new Map<string, string>();
   readonly #checkpoints = new Map<string, Checkpoint>();
+  readonly #runs = new Map<string, StoredRun>();
   readonly #setAsides = new Map<string, SetAside>();
 
   async append(row: LedgerRow): Promise<'appended' | 'exists'> {
@@ -57,6 +58,22 @@ export class MemoryLedgerStore implements LedgerStore {
 
   async setAsides(): Promise<readonly SetAside[]> {
     return [...this.#setAsides.values()].sort((left, right) => (left.objectKey < right.objectKey ? -1 : 1));
+  }
+
+  async putRun(run: StoredRun): Promise<void> {
+    this.#runs.set(run.runId, { ...run });
+  }
+
+  async runs(limit: number): Promise<readonly StoredRun[]> {
+    return [...this.#runs.values()]
+      .sort((left, right) => right.startedAtMs - left.startedAtMs || (left.runId < right.runId ? 1 : -1))
+      .slice(0, limit);
+  }
+
+  async keepRuns(count: number): Promise<void> {
+    const kept = await this.runs(count);
+    this.#runs.clear();
+    for (const run of kept) this.#runs.set(run.runId, run);
   }
 
   async readState(name: string): Promise<string | null> {

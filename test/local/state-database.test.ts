@@ -65,6 +65,23 @@ describe('state database', () => {
     expect(String(error)).toContain('update Millpond');
   });
 
+  it('a lake that kept its last run alone has it as a run of its own', async () => {
+    openStateDatabase(file).close();
+    const old = new DatabaseSync(file);
+    old.exec("drop table runs; pragma user_version = 2; insert into lake_state values ('watermark_ms', '5')");
+    const last = '{"runId":"r1","startedAtMs":1768003200000,"status":"succeeded"}';
+    old.prepare("insert into lake_state values ('last_run', ?)").run(last);
+    old.close();
+
+    const database = openStateDatabase(file);
+    const store = new SqliteLedgerStore(database);
+
+    expect(await store.runs(10)).toEqual([{ runId: 'r1', startedAtMs: 1768003200000, body: last }]);
+    expect(await store.readState('last_run')).toBeNull();
+    expect(await store.readState('watermark_ms')).toBe('5');
+    database.close();
+  });
+
   it('a file of an older version is brought up to date, once', () => {
     const options = { file, what: 'the test', applicationId: 7 };
     const old = new SqliteDatabase({ ...options, migrations: ['create table a (x integer)'] });
@@ -115,7 +132,7 @@ describe('state database', () => {
           file,
           what: 'the test',
           applicationId: 0x4d504c31,
-          migrations: ['', ''],
+          migrations: ['', '', ''],
           busyTimeoutMs: 20,
         }),
     );

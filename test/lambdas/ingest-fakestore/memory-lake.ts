@@ -1,6 +1,6 @@
 import type { Checkpoint, LedgerRow, StoredLedgerRow } from '../../../lambdas/domain/ledger.ts';
 import type { SetAside } from '../../../lambdas/domain/set-aside.ts';
-import type { LedgerStore } from '../../../lambdas/ports/ledger-store.ts';
+import type { LedgerStore, StoredRun } from '../../../lambdas/ports/ledger-store.ts';
 import type { ObjectStore } from '../../../lambdas/ports/object-store.ts';
 
 /** Called around each effect; throwing from it is a crash at that point. */
@@ -81,6 +81,18 @@ export class MemoryLake implements ObjectStore, LedgerStore {
 
   setAsides(): Promise<readonly SetAside[]> {
     return Promise.resolve([]);
+  }
+
+  putRun(): Promise<void> {
+    throw new Error('An ingestion is no run.');
+  }
+
+  runs(): Promise<readonly StoredRun[]> {
+    return Promise.resolve([]);
+  }
+
+  keepRuns(): Promise<void> {
+    throw new Error('An ingestion is no run.');
   }
 
   /** All that stands in the lake, comparable with toEqual. */

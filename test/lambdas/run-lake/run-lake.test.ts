@@ -7,6 +7,7 @@ import type {
   RunLakeDependencies,
   RunLakeSettings,
 } from '../../../lambdas/run-lake/run-dependencies.ts';
+import { readRun } from '../../../lambdas/run-lake/run-history.ts';
 import { runLake } from '../../../lambdas/run-lake/run-lake.ts';
 import { type DuckDbEngine, openDuckDb } from '../../../local/duckdb-engine.ts';
 import { MemoryLedgerStore } from '../../fakes/ledger-store.ts';
@@ -65,7 +66,7 @@ describe('a run', () => {
     const report = await run('r1');
 
     expect(report).toMatchObject({ status: 'unchanged', reason: 'nothing is due', models: [] });
-    expect(await ledger.readState(STATE_NAMES.run)).toBeNull();
+    expect(await readRun(ledger)).toBeNull();
   });
 
   test('stages the ledger, fixes the currency before money is summed, and moves the watermark', async () => {

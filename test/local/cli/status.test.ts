@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { writeRun } from '../../../lambdas/run-lake/lake-state.ts';
+import { writeRun } from '../../../lambdas/run-lake/run-history.ts';
 import type { RunRecord } from '../../../lambdas/run-lake/run-record.ts';
 import { statusText } from '../../../local/cli/commands/status.ts';
 import { type LakeStatus, otherCurrency, readLakeStatus } from '../../../local/cli/lake-status.ts';
@@ -28,6 +28,8 @@ const RUNNING: RunRecord = {
   models: [],
   checks: [],
   reconciliation: null,
+  stepReports: [],
+  publication: null,
   quarantine: [],
 };
 

@@ -34,6 +34,8 @@ const SUCCEEDED: RunRecord = {
   models: [{ model: 'stg_events', inserted: 2, updated: 0, deleted: 0, durationMs: 5 }],
   checks: [{ ...CHECK, badRows: 0 }],
   reconciliation: { ...BALANCE, staged: 3 },
+  stepReports: [],
+  publication: null,
   quarantine: [],
 };
 const FAILED: RunRecord = {

@@ -1,0 +1,29 @@
+import type { PublishedBuild, PublishedTable } from '../domain/published-build.ts';
+import type { SqlEngine } from './sql-engine.ts';
+
+/** A build as a run hands it over: what it says of itself, and the tables that the engine holds. */
+export interface BuildToPublish
+  extends Pick<PublishedBuild, 'runId' | 'publishedAt' | 'watermark' | 'checks'> {
+  readonly tables: readonly Pick<PublishedTable, 'name' | 'columns' | 'version'>[];
+}
+
+/** What publishing did. */
+export interface Published {
+  readonly build: PublishedBuild;
+  /** Tables taken from the build before, since no run has changed them. */
+  readonly reused: number;
+}
+
+/**
+ * Where builds stand for those who read: whole sets of tables, of which a pointer names one. A reader of a build
+ * neither waits for a run nor is waited for.
+ */
+export interface BuildPublisher {
+  /** The build that the pointer names, or null when none stands or its files are not all there. */
+  current(): Promise<PublishedBuild | null>;
+  /**
+   * Writes every table into a new build, then moves the pointer, atomically: whoever dies before leaves the old one.
+   * The engine sees the tables as they are to be read. Older builds may go, but for some that are kept for a while.
+   */
+  publish(engine: SqlEngine, build: BuildToPublish): Promise<Published>;
+}

@@ -1,0 +1,73 @@
+import type { Model, ModelLibrary } from '../domain/models/model.ts';
+import { isoFromMs } from '../domain/time.ts';
+import type { BuildPublisher, BuildToPublish } from '../ports/build-publisher.ts';
+import type { LedgerStore } from '../ports/ledger-store.ts';
+import type { SqlEngine } from '../ports/sql-engine.ts';
+import type { Publication, RunRecord } from './run-record.ts';
+import { readTableVersions } from './table-versions.ts';
+
+/** Sources that readers of a build need beside its tables; the others name objects, or are raw. */
+const PUBLISHED_SOURCES: ReadonlySet<string> = new Set([
+  'ledger',
+  'lake_state',
+  'funnel_steps',
+  'check_results',
+]);
+
+export interface PublishDependencies {
+  readonly engine: SqlEngine;
+  readonly ledger: LedgerStore;
+  readonly publisher: BuildPublisher;
+  readonly models: ModelLibrary;
+}
+
+/** Whether the model's rows are part of a published build. */
+export function isPublished(model: Model): boolean {
+  return model.kind === 'table' || (model.kind === 'source' && PUBLISHED_SOURCES.has(model.name));
+}
+
+/** Publishes the tables as the run left them. Repeating it gives the same build. Throws what the publisher throws. */
+export async function publishBuild(
+  deps: PublishDependencies,
+  run: RunRecord,
+  nowMs: number,
+): Promise<Publication> {
+  const { build, reused } = await deps.publisher.publish(deps.engine, {
+    runId: run.runId,
+    publishedAt: isoFromMs(nowMs),
+    watermark: run.watermarkMs === null ? null : isoFromMs(run.watermarkMs),
+    checks: run.checks.map(({ check, severity, badRows }) => ({ check, severity, badRows })),
+    tables: await tablesToPublish(deps),
+  });
+  return {
+    build: build.build,
+    tables: build.tables.length,
+    reused,
+    rows: build.tables.reduce((sum, table) => sum + table.rows, 0),
+    sizeBytes: build.tables.reduce((sum, table) => sum + table.sizeBytes, 0),
+  };
+}
+
+async function tablesToPublish({ ledger, models }: PublishDependencies): Promise<BuildToPublish['tables']> {
+  const versions = await readTableVersions(ledger);
+  return models.models.filter(isPublished).map((model) => ({
+    name: model.name,
+    columns: model.columns.map(({ name, type }) => ({ name, type })),
+    version: model.kind === 'table' ? (versions[model.name] ?? null) : null,
+  }));
+}
+
+/**
+ * The last run, when its tables stand and its build does not: its process died before the pointer moved, or the build
+ * was removed since. It then goes on from its last step. Null when there is nothing to make up for.
+ */
+export async function unpublishedRun(
+  publisher: BuildPublisher | undefined,
+  lastRun: RunRecord | null,
+): Promise<RunRecord | null> {
+  if (publisher === undefined || lastRun === null) return null;
+  const publishAt = lastRun.steps.findIndex((step) => step.kind === 'publish');
+  if (publishAt < 0 || lastRun.stepsDone < publishAt) return null;
+  if (lastRun.status === 'succeeded' && (await publisher.current())?.runId === lastRun.runId) return null;
+  return { ...lastRun, status: 'running', stepsDone: publishAt, finishedAtMs: null, publication: null };
+}
