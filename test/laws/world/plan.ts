@@ -49,7 +49,7 @@ export function planHistory(choices: Choices, fewestRecords?: number): Plan {
   const calls = planSendings(choices, isMended, fewestRecords);
   // Recoveries read objects back, and know real compression only.
   const isReinstating = losesFailures || losesClaims;
-  const isCompressing = isMended || isReinstating || choices.onceIn(64);
+  const isCompressing = isMended || isReinstating || choices.onceIn(24);
   return {
     calls,
     isCompressing,
