@@ -37,4 +37,5 @@ export const LEDGER_ROW = z.object({
   orders: z.number(),
   revenueByCurrency: z.record(z.string(), z.string()),
   sessionSketch: z.string(),
+  fileName: z.string().optional(),
 }) satisfies z.ZodType<LedgerRow>;

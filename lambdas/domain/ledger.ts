@@ -7,7 +7,15 @@ export const OBJECT_KINDS = ['raw', 'duplicates', 'quarantine'] as const;
 export type ObjectKind = (typeof OBJECT_KINDS)[number];
 
 /** Where rows of the ledger come from; each has a raw table of its own, `raw_<source>`. */
-export const LEDGER_SOURCES = ['events', 'fakestore_products', 'fakestore_users', 'fakestore_carts'] as const;
+export const LEDGER_SOURCES = [
+  'events',
+  'fakestore_products',
+  'fakestore_users',
+  'fakestore_carts',
+  'file_events',
+  'file_orders',
+  'file_order_lines',
+] as const;
 export type LedgerSource = (typeof LEDGER_SOURCES)[number];
 
 /**
@@ -33,13 +41,16 @@ export interface LedgerObject {
 }
 
 export interface LedgerRow {
-  /** From the input's identity: `<source>/<shard>/<first>-<last>-<count>-<digest16>` or `<source>/<slot>-<digest16>`. */
+  /**
+   * From the input's identity: `<source>/<shard>/<first>-<last>-<count>-<digest16>`, `<source>/<slot>-<digest16>`, or of
+   * a file `<source>/<SHA-256 of its bytes>`.
+   */
   readonly ledgerId: string;
   readonly source: LedgerSource;
   readonly origin: LedgerOrigin;
   /** Key of the quarantine or duplicates object whose records a recovery brought back; null for the stream's own. */
   readonly recoveredFrom: string | null;
-  /** Empty for batch sources, as are the sequences. */
+  /** Of a file `file-<digest16>`, its sequences being line numbers; empty for an API, as are the sequences. */
   readonly shardId: string;
   readonly firstSequence: string;
   readonly lastSequence: string;
@@ -68,6 +79,8 @@ export interface LedgerRow {
   readonly revenueByCurrency: Readonly<Record<string, string>>;
   /** Mergeable sketch of distinct sessions, see session-sketch.ts. */
   readonly sessionSketch: string;
+  /** Of a file: its name without folders, as it was first or (in a row that holds nothing) again brought. */
+  readonly fileName?: string | undefined;
 }
 
 /** A row as the ledger stores it: with the run that staged it, or null. */

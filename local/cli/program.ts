@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import packageFile from '../../package.json' with { type: 'json' };
 import { DEFAULT_LAKE_FOLDER } from '../settings.ts';
 import { addBuildCommand } from './commands/build.ts';
+import { addDatasetsCommand } from './commands/datasets.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addExportCommand } from './commands/export.ts';
@@ -54,6 +55,7 @@ export function buildProgram(run: RunAction): Command {
     addSendCommand,
     addSourceCommand,
     addIngestCommand,
+    addDatasetsCommand,
     addRunCommand,
     addBuildCommand,
     addQueryCommand,

@@ -49,7 +49,15 @@ export const IMPORT_TABLE: readonly ImportRule[] = [
   {
     from: 'use case',
     rooms: ['lambdas/ports', 'lambdas/domain'],
-    packages: ['zod', 'node:buffer', 'node:crypto', 'node:zlib'],
+    packages: [
+      'zod',
+      'csv-parse',
+      'csv-parse/sync',
+      'node:buffer',
+      'node:crypto',
+      'node:stream',
+      'node:zlib',
+    ],
   },
   { from: 'function env', rooms: ['lambdas/runtime', 'lambdas/domain'], packages: ['zod'] },
   {

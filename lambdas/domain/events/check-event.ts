@@ -26,11 +26,21 @@ const tooManyMembers: Breach = {
   detail: `holds more than ${MAX_MEMBERS} fields`,
 };
 
+/** When the stream took a record, and how long before an event in it may have happened (absent: 400 days). */
+export interface ArrivalBounds {
+  readonly arrivalTimeMs: number;
+  readonly maxAgeMs?: number | undefined;
+}
+
 /**
  * Every rule that asks the parsed object: `value` is what JSON.parse made of `text`. The text is scanned only where cheap
  * looks say that it may matter.
  */
-export function checkEvent(value: JsonObject, text: string, arrivalTimeMs: number): JudgedEvent | Breach {
+export function checkEvent(
+  value: JsonObject,
+  text: string,
+  { arrivalTimeMs, maxAgeMs }: ArrivalBounds,
+): JudgedEvent | Breach {
   const survey = surveyText(text);
   if (survey.keyColons > MAX_MEMBERS) return tooManyMembers;
   if (survey.hasUnicodeEscape && hasBadText(value))
@@ -46,7 +56,7 @@ export function checkEvent(value: JsonObject, text: string, arrivalTimeMs: numbe
   const keyBreach = found.hasUnusualKey ? findKeyBreach(value) : null;
   if (keyBreach !== null) return keyBreach;
   const event = validated(value);
-  return 'reason' in event ? event : judge(event, arrivalTimeMs);
+  return 'reason' in event ? event : judge(event, arrivalTimeMs, maxAgeMs);
 }
 
 /** The object as an event of its type, or the rule of the contract that it breaks. */

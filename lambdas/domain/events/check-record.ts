@@ -60,6 +60,19 @@ export function checkRecord(data: Uint8Array, arrivalTimeMs: number): readonly C
   return hasSeveralLines(data) ? checkLines(data, arrivalTimeMs) : [parseSpan(whole, arrivalTimeMs)];
 }
 
+/**
+ * Checks one line of a file, which holds one event whatever stands in it. `maxAgeMs` is how long before `arrivalTimeMs`
+ * the event may have happened. It never throws.
+ */
+export function checkLine(line: Uint8Array, arrivalTimeMs: number, maxAgeMs: number): CheckedEvent {
+  const span = { source: line, from: 0, to: line.length };
+  if (line.length > MAX_RECORD_BYTES) {
+    const detail = `an event is at most ${MAX_RECORD_BYTES} bytes, this one has ${line.length}`;
+    return reject(span, { reason: 'too_large', detail }, null);
+  }
+  return readPlainEvent(span, arrivalTimeMs, maxAgeMs) ?? parseSpan(span, arrivalTimeMs, maxAgeMs);
+}
+
 /** A record with line breaks is one pretty-printed text, or one text a line. */
 function checkLines(data: Uint8Array, arrivalTimeMs: number): readonly CheckedEvent[] {
   const lines = linesOf(data);
@@ -92,7 +105,7 @@ function checkSpan(span: Span, arrivalTimeMs: number): CheckedEvent {
 }
 
 /** The whole truth on one text: parsed, validated, and every rule asked. */
-export function parseSpan(span: Span, arrivalTimeMs: number): CheckedEvent {
+export function parseSpan(span: Span, arrivalTimeMs: number, maxAgeMs?: number): CheckedEvent {
   let text: string;
   try {
     text = decoder.decode(bytesOf(span));
@@ -109,7 +122,7 @@ export function parseSpan(span: Span, arrivalTimeMs: number): CheckedEvent {
   }
   if (!isJsonObject(value))
     return reject(span, { reason: 'not_an_object', detail: 'an event is one JSON object' }, null);
-  const judged = checkEvent(value, text, arrivalTimeMs);
+  const judged = checkEvent(value, text, { arrivalTimeMs, maxAgeMs });
   return 'reason' in judged ? reject(span, judged, readEventId(value)) : accept(span, text, judged);
 }
 

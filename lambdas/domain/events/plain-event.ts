@@ -35,10 +35,16 @@ const DRAFT = new Draft();
  * parsing and validating, in a fraction of the time. Null says nothing: other events too may be good.
  *
  * @param arrivalTimeMs when the stream took the record
+ * @param maxAgeMs how long before that the event may have happened
  */
-export function readPlainEvent(span: Span, arrivalTimeMs: number): AcceptedEvent | null {
+export function readPlainEvent(
+  span: Span,
+  arrivalTimeMs: number,
+  maxAgeMs: number = MAX_AGE_MS,
+): AcceptedEvent | null {
   DRAFT.begin(span);
-  if (!readFields(DRAFT) || DRAFT.text.at !== span.to || !keepsRules(DRAFT, arrivalTimeMs)) return null;
+  if (!readFields(DRAFT) || DRAFT.text.at !== span.to) return null;
+  if (!keepsRules(DRAFT, arrivalTimeMs, maxAgeMs)) return null;
   return DRAFT.text.isAscii || isUtf8(span) ? acceptedOf(DRAFT, span) : null;
 }
 
@@ -70,7 +76,7 @@ function readField(draft: Draft, field: number): boolean {
 }
 
 /** The rules that ask more than one field. */
-function keepsRules(draft: Draft, arrivalTimeMs: number): boolean {
+function keepsRules(draft: Draft, arrivalTimeMs: number, maxAgeMs: number): boolean {
   const { present, type, eventTimeUs, grossUnits } = draft;
   const required = type < 0 ? -1 : (REQUIRED_BITS[type] ?? -1);
   return (
@@ -78,7 +84,7 @@ function keepsRules(draft: Draft, arrivalTimeMs: number): boolean {
     ((present & COST_BIT) === 0 || (present & CURRENCY_BIT) !== 0) &&
     (EVENT_TYPES[type] !== 'purchase' || grossUnits <= MAX_AMOUNT_UNITS) &&
     eventTimeUs <= (arrivalTimeMs + MAX_AHEAD_MS) * US_PER_MS &&
-    eventTimeUs >= (arrivalTimeMs - MAX_AGE_MS) * US_PER_MS
+    eventTimeUs >= (arrivalTimeMs - maxAgeMs) * US_PER_MS
   );
 }
 

@@ -8,7 +8,8 @@ import type { Breach } from './rejection.ts';
  * they are written, bounds of an order. They are asked after either validator.
  */
 
-export const MAX_AGE_MS = 400 * 86_400_000;
+const MS_PER_DAY = 86_400_000;
+export const MAX_AGE_MS = 400 * MS_PER_DAY;
 export const MAX_AHEAD_MS = 3_600_000;
 const US_PER_MS = 1000;
 
@@ -22,9 +23,13 @@ export interface JudgedEvent {
 
 /**
  * The facts of an event that a validator has accepted, or the rule that it breaks. `arrivalTimeMs` is when the stream
- * took its record.
+ * took its record, `maxAgeMs` how long before that it may have happened.
  */
-export function judge(event: ShopEvent, arrivalTimeMs: number): JudgedEvent | Breach {
+export function judge(
+  event: ShopEvent,
+  arrivalTimeMs: number,
+  maxAgeMs: number = MAX_AGE_MS,
+): JudgedEvent | Breach {
   const eventTimeUs = parseEventTime(event.event_time);
   if (eventTimeUs === null) return invalid('event_time', 'names no time of the calendar');
   if (typeof event.sent_time === 'string' && parseEventTime(event.sent_time) === null)
@@ -33,9 +38,13 @@ export function judge(event: ShopEvent, arrivalTimeMs: number): JudgedEvent | Br
   if (typeof gross === 'object' && gross !== null) return gross;
   if (eventTimeUs > (arrivalTimeMs + MAX_AHEAD_MS) * US_PER_MS)
     return { reason: 'clock_skew', detail: 'event_time lies more than 1 hour after the arrival' };
-  if (eventTimeUs < (arrivalTimeMs - MAX_AGE_MS) * US_PER_MS)
-    return { reason: 'clock_skew', detail: 'event_time lies more than 400 days before the arrival' };
+  if (eventTimeUs < (arrivalTimeMs - maxAgeMs) * US_PER_MS)
+    return { reason: 'clock_skew', detail: `event_time lies more than ${days(maxAgeMs)} before the arrival` };
   return { event, eventTimeUs, grossUnits: gross };
+}
+
+function days(ms: number): string {
+  return `${Math.floor(ms / MS_PER_DAY)} days`;
 }
 
 /** Checks the money of an event; gives the gross of a purchase. */

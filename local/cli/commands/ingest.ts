@@ -3,11 +3,12 @@ import { openLake } from '../../lake.ts';
 import { type LakeSource, readSources } from '../../lake-sources.ts';
 import { type LakeStores, openLakeStores } from '../../lake-stores.ts';
 import type { CommandContext, RunAction } from '../context.ts';
-import { CommandError, EXIT_CODES, type ExitCode, usageError } from '../errors.ts';
+import { CommandError, EXIT_CODES, type ExitCode } from '../errors.ts';
 import { describeSource, ingestSource, sourceReportAnswer } from '../ingest-source.ts';
 import { holdingLake } from '../lake-lease.ts';
 import { waitOption } from '../options.ts';
 import { printAnswer } from '../print.ts';
+import { addIngestFilesCommand } from './ingest-files.ts';
 
 const HELP = `
 Takes a snapshot of products, users and carts now. One that equals the last accepted one writes nothing; an API that
@@ -19,20 +20,21 @@ Examples:
   millpond run`;
 
 export function addIngestCommand(program: Command, run: RunAction): void {
-  program
+  const ingest = program
     .command('ingest')
-    .summary("take a snapshot of the lake's sources")
-    .description('Take a snapshot of a source now.')
-    .argument('<kind>', 'fakestore')
+    .summary("take a snapshot of the lake's store API, or files")
+    .description('Take in what is no stream: a snapshot of the store API now, or files.');
+  ingest
+    .command('fakestore')
+    .summary("take a snapshot of the lake's store API")
+    .description("Take a snapshot of the lake's store API now.")
     .addOption(waitOption())
     .addHelpText('after', HELP)
-    .action((kind: string, options: { wait: number }) =>
-      run((context) => ingest(context, kind, options.wait)),
-    );
+    .action((options: { wait: number }) => run((context) => ingestStore(context, options.wait)));
+  addIngestFilesCommand(ingest, run);
 }
 
-async function ingest(context: CommandContext, kind: string, waitS: number): Promise<ExitCode> {
-  if (kind !== 'fakestore') throw usageError(`The kind of source is "${kind}"; allowed: fakestore.`);
+async function ingestStore(context: CommandContext, waitS: number): Promise<ExitCode> {
   const stores = await openLakeStores(openLake(context.lakeFolder), context.clock);
   try {
     const source = await onlySource(stores);

@@ -1,0 +1,182 @@
+import { createHash } from 'node:crypto';
+import type { Compression } from '../consume-events/compression.ts';
+import type { BadRowLimit } from '../domain/datasets/bad-row-limit.ts';
+import { DATASETS } from '../domain/datasets/catalogue.ts';
+import type { Dataset } from '../domain/datasets/dataset.ts';
+import type { StoredLedgerRow } from '../domain/ledger.ts';
+import type { InputFile } from '../ports/input-file.ts';
+import type { LedgerStore } from '../ports/ledger-store.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
+import { readCsvRows } from './csv-rows.ts';
+import { openContent } from './file-content.ts';
+import { type FileIdentity, fileLedgerId, skippedFileRow } from './file-ledger-row.ts';
+import type { FileReport } from './file-report.ts';
+import { type FileShape, shapeOf } from './file-shape.ts';
+import { hashFile } from './hash-file.ts';
+import { readJsonRows } from './json-rows.ts';
+import { landRows } from './land-rows.ts';
+import type { ReadRow } from './read-row.ts';
+import { RefusedFileError } from './refused-file-error.ts';
+import { SEPARATOR_WORDS, type Separator } from './separators.ts';
+
+export interface FileRequest {
+  readonly file: InputFile;
+  /** When the file counts as having arrived; a retry may bring another one. */
+  readonly slotMs: number;
+  /** Null: told by the columns. */
+  readonly dataset: Dataset | null;
+  /** Null: told by the header. */
+  readonly separator: Separator | null;
+  /** Null: the dataset's own. */
+  readonly maxBadRows: BadRowLimit | null;
+  /** Everything is read and judged, nothing written. */
+  readonly isDryRun: boolean;
+}
+
+export interface FileDependencies {
+  /** Null in a dry run without a lake. */
+  readonly stores: { readonly objects: ObjectStore; readonly ledger: LedgerStore } | null;
+  readonly compression: Compression;
+  /** Bytes read since the last call. Each byte of a file is read twice: to know it, and to take it in. */
+  readonly onBytes: (bytes: number) => void;
+  /** Called between pieces of work; may throw to end them. What was written so far counts nowhere. */
+  readonly mayGoOn: () => void;
+}
+
+/**
+ * Takes in one file: it is hashed, and skipped when the same bytes have landed before; else its rows are judged one by
+ * one, good ones land in raw, bad ones in quarantine, in parts as they come, and the ledger row that names the parts is
+ * written last. Readers see only what the ledger names, so a file that is refused or cut off half-way counts nowhere,
+ * and can be brought again. Memory is bounded whatever its size.
+ *
+ * @returns what became of it; a file that cannot be taken is an outcome, not an exception
+ * @throws what the file, the object store or the ledger throw: bring the file again then
+ */
+export async function ingestFile(request: FileRequest, deps: FileDependencies): Promise<FileReport> {
+  const { file, slotMs, isDryRun } = request;
+  const sha256 = await hashFile(file, counting(deps));
+  const known = await landedRow(deps.stores?.ledger ?? null, sha256);
+  if (known !== null) {
+    const identity = { source: known.source, sha256, name: file.name, slotMs };
+    return skipped(identity, known, isDryRun ? null : (deps.stores?.ledger ?? null));
+  }
+  try {
+    return await takeIn(request, sha256, deps);
+  } catch (error) {
+    if (error instanceof RefusedFileError) return refusedReport(file.name, sha256, error);
+    throw error;
+  }
+}
+
+async function takeIn(request: FileRequest, sha256: string, deps: FileDependencies): Promise<FileReport> {
+  const { file } = request;
+  const count = counting(deps);
+  const hash = createHash('sha256');
+  const content = await openContent(file, (chunk) => {
+    hash.update(chunk);
+    count(chunk.length);
+  });
+  try {
+    const shape = shapeOf(content, {
+      name: file.name,
+      dataset: request.dataset,
+      separator: request.separator,
+    });
+    const landing = await landRows(rowsOf(file.name, content.chunks, shape), {
+      shape,
+      identity: { source: shape.dataset.source, sha256, name: file.name, slotMs: request.slotMs },
+      limit: request.maxBadRows ?? shape.dataset.maxBadRows,
+      compression: deps.compression,
+      stores: request.isDryRun ? null : deps.stores,
+      requireUnchanged: () => {
+        if (hash.digest('hex') === sha256) return;
+        const problem = `${file.name} changed while it was read: wait until it is whole, then bring it again`;
+        throw new RefusedFileError('changed', problem);
+      },
+    });
+    return { ...describe(file.name, sha256, shape), ...landing };
+  } finally {
+    await content.close();
+  }
+}
+
+function rowsOf(
+  name: string,
+  chunks: AsyncIterable<Buffer>,
+  { csv, skipBytes }: FileShape,
+): AsyncIterable<readonly ReadRow[]> {
+  if (csv === null) return readJsonRows(chunks, skipBytes);
+  return readCsvRows(chunks, { name, separator: csv.separator, columns: csv.columns, skipBytes });
+}
+
+function counting({ onBytes, mayGoOn }: FileDependencies): (bytes: number) => void {
+  return (bytes) => {
+    onBytes(bytes);
+    mayGoOn();
+  };
+}
+
+/** The row under which the bytes landed, of whatever dataset; null when they have not. */
+async function landedRow(ledger: LedgerStore | null, sha256: string): Promise<StoredLedgerRow | null> {
+  if (ledger === null) return null;
+  for (const { source } of DATASETS) {
+    const id = fileLedgerId(source, sha256);
+    const found = (await ledger.rows({ source })).find((row) => row.ledgerId === id);
+    if (found !== undefined) return found;
+  }
+  return null;
+}
+
+async function skipped(
+  file: FileIdentity,
+  known: StoredLedgerRow,
+  ledger: LedgerStore | null,
+): Promise<FileReport> {
+  const isRenamed = known.fileName !== file.name;
+  if (isRenamed) await ledger?.append(skippedFileRow(file));
+  const dataset = DATASETS.find(({ source }) => source === file.source)?.name ?? null;
+  const as = isRenamed && known.fileName !== undefined ? ` as ${known.fileName}` : '';
+  return {
+    ...emptyReport(file.name, file.sha256),
+    outcome: 'skipped',
+    dataset,
+    detail: `the same content landed before${as}, ${known.minArrivalTime}`,
+  };
+}
+
+function describe(name: string, sha256: string, { dataset, format, csv }: FileShape): FileReport {
+  const absent = dataset.columns.filter((_, at) => csv !== null && (csv.match.places[at] ?? -1) < 0);
+  return {
+    ...emptyReport(name, sha256),
+    dataset: dataset.name,
+    format,
+    separator: csv === null ? null : SEPARATOR_WORDS[csv.separator],
+    extraColumns: csv?.match.extra.map((each) => each.name) ?? [],
+    absentColumns: absent.map((column) => column.name),
+  };
+}
+
+function refusedReport(name: string, sha256: string, { problem, message }: RefusedFileError): FileReport {
+  return { ...emptyReport(name, sha256), outcome: 'refused', problem, detail: message };
+}
+
+function emptyReport(name: string, sha256: string): FileReport {
+  return {
+    name,
+    outcome: 'landed',
+    sha256,
+    dataset: null,
+    format: null,
+    separator: null,
+    rows: 0,
+    accepted: 0,
+    bad: 0,
+    badReasons: {},
+    badRows: [],
+    extraColumns: [],
+    absentColumns: [],
+    objects: 0,
+    problem: null,
+    detail: '',
+  };
+}
