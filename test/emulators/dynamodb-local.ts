@@ -5,6 +5,7 @@ import { installOnce } from './install-once.ts';
 import { outputOf, reasonIn, runProgram } from './program-output.ts';
 
 const VERSION = '3.3.1';
+const OLDEST_JAVA = 17;
 const POM = join(import.meta.dirname, 'dynamodb-local.pom.xml');
 const COPY = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies';
 const DOWNLOAD_TIMEOUT_MS = 600_000;
@@ -18,7 +19,7 @@ export const dynamoDbLocal: Emulator = {
   ports: 1,
   readyPath: '/',
   prepare: async (cacheFolder) => {
-    const java = await findJava();
+    const java = await findJava(OLDEST_JAVA);
     const folder = await installOnce(cacheFolder, `dynamodb-local-${VERSION}`, (draft) =>
       download(draft, java),
     );

@@ -3,8 +3,6 @@ import { join } from 'node:path';
 import { CannotRunError } from './emulator.ts';
 import { outputOf } from './program-output.ts';
 
-/** DynamoDB Local 3 needs it. */
-const OLDEST_MAJOR = 17;
 const JDK_FOLDERS = ['/usr/lib/jvm', '/Library/Java/JavaVirtualMachines', '/opt/java'];
 
 export interface Java {
@@ -14,7 +12,10 @@ export interface Java {
 }
 
 /** The first Java that is new enough: of JAVA_HOME, of the folders where JDKs are installed, of the path. */
-export async function findJava(environment: NodeJS.ProcessEnv = process.env): Promise<Java> {
+export async function findJava(
+  oldestMajor: number,
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<Java> {
   const homes = [environment.JAVA_HOME, ...JDK_FOLDERS.flatMap(installedIn)].filter(
     (home) => home !== undefined,
   );
@@ -24,9 +25,9 @@ export async function findJava(environment: NodeJS.ProcessEnv = process.env): Pr
   ];
   for (const java of candidates) {
     const major = majorOf((await outputOf(java.program, ['-version'])) ?? '');
-    if (major >= OLDEST_MAJOR) return java;
+    if (major >= oldestMajor) return java;
   }
-  throw new CannotRunError(`no Java ${OLDEST_MAJOR} or newer in JAVA_HOME, ${JDK_FOLDERS[0]} or the path`);
+  throw new CannotRunError(`no Java ${oldestMajor} or newer in JAVA_HOME, ${JDK_FOLDERS[0]} or the path`);
 }
 
 /** `openjdk version "17.0.15" 2025-04-15` gives 17, `java version "1.8.0_402"` gives 1; 0 when it says nothing. */

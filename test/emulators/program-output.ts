@@ -13,13 +13,18 @@ export interface ProgramRun {
 export function runProgram(
   program: string,
   parameters: readonly string[],
-  options: { readonly env?: NodeJS.ProcessEnv; readonly timeoutMs?: number } = {},
+  options: {
+    readonly env?: NodeJS.ProcessEnv;
+    readonly timeoutMs?: number;
+    readonly folder?: string;
+  } = {},
 ): Promise<ProgramRun> {
   const { promise, resolve } = Promise.withResolvers<ProgramRun>();
   const settings = {
     env: options.env ?? process.env,
     timeout: options.timeoutMs ?? 0,
     maxBuffer: 64 * 1_048_576,
+    cwd: options.folder,
   };
   try {
     execFile(program, [...parameters], settings, (error, stdout, stderr) => {

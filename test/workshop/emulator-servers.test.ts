@@ -140,7 +140,7 @@ describe('the Java of an emulator run', () => {
   it('of JAVA_HOME goes before those of the machine', async () => {
     writeFileSync(join(folder, 'bin'), 'no folder at all');
 
-    const found = await findJava({ JAVA_HOME: folder }).catch((error: unknown) => error);
+    const found = await findJava(17, { JAVA_HOME: folder }).catch((error: unknown) => error);
 
     // Its bin is a file here, so that it is passed over and, without another one, named as missing.
     if (found instanceof Error) expect(found).toBeInstanceOf(CannotRunError);

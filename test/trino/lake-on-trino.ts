@@ -1,0 +1,99 @@
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TableModel } from '../../lambdas/domain/models/model.ts';
+import type { ObjectStore } from '../../lambdas/ports/object-store.ts';
+import { runLake } from '../../lambdas/run-lake/run-lake.ts';
+import type { RunRecord } from '../../lambdas/run-lake/run-record.ts';
+import { readModels } from '../../local/model-files.ts';
+import { TrinoSqlEngine } from '../../local/trino/trino-sql-engine.ts';
+import { MemoryLedgerStore } from '../fakes/ledger-store.ts';
+import { MemoryTelemetry } from '../fakes/telemetry.ts';
+import type { LakeUnderTest } from '../flow/lake-under-test.ts';
+
+/** Where a Trino answers, and the folder that it calls `local:///`. */
+export interface TrinoPlace {
+  readonly url: string;
+  readonly warehouse: string;
+}
+
+const READY_ATTEMPTS = 240;
+const READY_PAUSE_MS = 500;
+const DAY_MS = 86_400_000;
+const CLOCK = { nowMs: () => Date.parse('2026-11-20T00:00:00Z') };
+
+export const TABLES: readonly TableModel[] = readModels().models.filter((model) => model.kind === 'table');
+
+/** The tables of one lake, built a second time by the same runner: on Iceberg, from the same objects and ledger rows. */
+export class LakeOnTrino {
+  readonly engine: TrinoSqlEngine;
+  readonly #place: TrinoPlace;
+  readonly #name: string;
+  readonly #ledger = new MemoryLedgerStore();
+  #runs = 0;
+
+  constructor(place: TrinoPlace, name: string) {
+    this.#place = place;
+    this.#name = name;
+    this.engine = new TrinoSqlEngine({ url: place.url, catalog: 'iceberg', schema: name, user: 'millpond' });
+  }
+
+  /** Trino answers long before it takes statements. */
+  async waitUntilReady(): Promise<void> {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        await this.engine.query('select 1');
+        return;
+      } catch (error) {
+        if (attempt >= READY_ATTEMPTS) throw error;
+        await new Promise((resolve) => setTimeout(resolve, READY_PAUSE_MS));
+      }
+    }
+  }
+
+  /** Takes over what has landed in the other lake since, and runs. */
+  async run(lake: LakeUnderTest, isForced = false): Promise<RunRecord> {
+    this.#runs += 1;
+    await this.engine.execute(`create schema if not exists iceberg.${this.#name}`);
+    const folder = join(this.#place.warehouse, this.#name);
+    cpSync(lake.objectsFolder, folder, { recursive: true });
+    for (const { stagedBy: _, ...row } of await lake.stores.ledger.rows()) await this.#ledger.append(row);
+    const root = `local:///${this.#name}/`;
+    return runLake(
+      {
+        engine: this.engine,
+        ledger: this.#ledger,
+        objects: relocated(lake.stores.objects, root),
+        clock: CLOCK,
+        telemetry: new MemoryTelemetry(),
+        models: readModels(),
+      },
+      {
+        runId: `run-${this.#runs}`,
+        allowedLatenessMs: 3 * DAY_MS,
+        reportingCurrency: null,
+        oldestWaitingArrivalMs: async () => null,
+        isForced,
+        places: { objectsRoot: root, warehouse: '', rawSchema: `hive.${this.#name}` },
+      },
+    );
+  }
+
+  /** Commits so far, by table. */
+  async snapshots(): Promise<Readonly<Record<string, number>>> {
+    const counts: [string, number][] = [];
+    for (const { name } of TABLES) {
+      const { rows } = await this.engine.query(`select count(*) from "${name}$snapshots"`);
+      counts.push([name, Number(rows[0]?.[0])]);
+    }
+    return Object.fromEntries(counts);
+  }
+}
+
+function relocated(objects: ObjectStore, root: string): ObjectStore {
+  return {
+    putIfAbsent: (key, body) => objects.putIfAbsent(key, body),
+    get: (key) => objects.get(key),
+    list: (prefix) => objects.list(prefix),
+    locationOf: (key) => `${root}${key}`,
+  };
+}

@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import type { RunRecord } from '../../lambdas/run-lake/run-record.ts';
+import { readModels } from '../../local/model-files.ts';
+import { DEFAULT_CONFIG } from '../../simulator/config.ts';
+import { CATALOGUE_DATA, type FakeStoreData } from '../../simulator/fakestore/data.ts';
+import { startFakeStore } from '../../simulator/fakestore/start-fakestore.ts';
+import { simulate } from '../../simulator/simulate.ts';
+import { LakeUnderTest } from '../flow/lake-under-test.ts';
+import { difference, rowsOf } from './compare-tables.ts';
+import { LakeOnTrino, TABLES } from './lake-on-trino.ts';
+import { digestOf, readRecord, sqlDigests, writeRecord } from './record.ts';
+
+/** A shop with every fault, small: each statement costs Trino some tenths of a second, whatever it reads. */
+const SHOP = { ...DEFAULT_CONFIG, visitors: 40 };
+const MIDDLE_MS = Date.parse('2026-11-01T00:00:00Z');
+const SLOTS = ['2026-11-01T06:00:00.000Z', '2026-11-10T06:00:00.000Z'] as const;
+
+/** The store nine days later: a dearer product, and a cart that is gone. */
+const LATER_DATA: FakeStoreData = {
+  ...CATALOGUE_DATA,
+  products: CATALOGUE_DATA.products.map((product, index) =>
+    index === 0 ? { ...product, price: product.price + 1 } : product,
+  ),
+  carts: CATALOGUE_DATA.carts.slice(1),
+};
+
+const { state, warehouse } = inject('trino');
+let onDuckDb: LakeUnderTest;
+let onTrino: LakeOnTrino;
+
+beforeAll(async () => {
+  onDuckDb = await LakeUnderTest.create();
+  if (state.kind !== 'running') return;
+  onTrino = new LakeOnTrino({ url: state.url, warehouse }, 'referee');
+  await onTrino.waitUntilReady();
+});
+
+afterAll(() => onDuckDb.close());
+
+async function arrive(half: 'first' | 'second', data: FakeStoreData, slot: string): Promise<void> {
+  const records = simulate(SHOP).filter(
+    ({ arrivalTimeMs = 0 }) => arrivalTimeMs < MIDDLE_MS === (half === 'first'),
+  );
+  await onDuckDb.put(records);
+  const store = await startFakeStore({ data });
+  await onDuckDb.ingest(store.url, slot);
+  await store.close();
+  await onDuckDb.drain(700);
+}
+
+async function runBoth(): Promise<void> {
+  const [there, here] = [await onTrino.run(onDuckDb), await onDuckDb.run()];
+  expect(there.status).toBe('succeeded');
+  expect(changesOf(there)).toEqual(changesOf(here));
+  expect(there.checks.map(({ check, badRows }) => ({ check, badRows }))).toEqual(
+    here.checks.map(({ check, badRows }) => ({ check, badRows })),
+  );
+  expect(there.reconciliation).toEqual(here.reconciliation);
+}
+
+function changesOf(run: RunRecord) {
+  return run.models.map(({ durationMs: _, ...changes }) => changes);
+}
+
+async function expectEqualTables(): Promise<void> {
+  for (const table of TABLES) {
+    const [there, here] = [await rowsOf(onTrino.engine, table), await rowsOf(onDuckDb.engine, table)];
+    expect({ table: table.name, ...difference(there, here) }).toEqual({
+      table: table.name,
+      onlyLeft: [],
+      onlyRight: [],
+    });
+  }
+}
+
+if (state.kind === 'failed') test(`${state.name} starts`, () => expect.fail(state.reason));
+if (state.kind === 'skipped') test.skip(`${state.name} did not run: ${state.reason}`, () => undefined);
+
+describe.runIf(state.kind === 'running')(
+  'the same runner over the same objects, on Trino and on DuckDB',
+  () => {
+    test('builds equal tables the first time', async () => {
+      await arrive('first', CATALOGUE_DATA, SLOTS[0]);
+
+      await runBoth();
+      await expectEqualTables();
+    });
+
+    test('takes in later and late events, a new price and a vanished cart alike', async () => {
+      await arrive('second', LATER_DATA, SLOTS[1]);
+
+      await runBoth();
+      await expectEqualTables();
+    });
+
+    test('changes no row when all is built again, and makes no Iceberg snapshot', async () => {
+      const before = await onTrino.snapshots();
+
+      const again = await onTrino.run(onDuckDb, true);
+
+      expect(
+        again.models.filter(({ inserted, updated, deleted }) => inserted + updated + deleted > 0),
+      ).toEqual([]);
+      expect(await onTrino.snapshots()).toEqual(before);
+    });
+
+    test('has run the SQL of the record, and given its rows', async () => {
+      const rows: [string, string][] = [];
+      for (const table of TABLES) {
+        rows.push([table.name, digestOf((await rowsOf(onTrino.engine, table)).join('\n'))]);
+      }
+      const record = { sql: sqlDigests(readModels()), rows: Object.fromEntries(rows) };
+      if (process.env.MILLPOND_RECORD === '1') writeRecord(record);
+
+      expect(record).toEqual(readRecord());
+    });
+  },
+);
