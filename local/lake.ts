@@ -35,6 +35,8 @@ export interface Lake {
   readonly stateFile: string;
   readonly objectsFolder: string;
   readonly databaseFile: string;
+  /** Published builds: local/builds/build-folders.ts. */
+  readonly buildsFolder: string;
   /** Spill files of this machine's processes; safe to delete while none runs. */
   readonly tempFolder: string;
 }
@@ -120,7 +122,7 @@ export function recreateDemoLake(folder: string, nowMs: number): Lake {
     );
   }
   for (const file of [lake.streamFile, lake.stateFile, lake.databaseFile]) removeDatabase(file);
-  for (const inside of [lake.objectsFolder, lake.tempFolder])
+  for (const inside of [lake.objectsFolder, lake.buildsFolder, lake.tempFolder])
     rmSync(inside, { recursive: true, force: true });
   writeMarker(lake.folder, 'demo', nowMs);
   return openLake(lake.folder);
@@ -141,6 +143,7 @@ function lakeOf(folder: string, madeBy: LakeMaker): Lake {
     stateFile: path.join(folder, 'state.sqlite'),
     objectsFolder: path.join(folder, 'objects'),
     databaseFile: path.join(folder, 'millpond.duckdb'),
+    buildsFolder: path.join(folder, 'builds'),
     tempFolder: path.join(folder, 'tmp'),
   };
 }

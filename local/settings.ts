@@ -7,6 +7,7 @@
  * | MILLPOND_LAKE | the lake's folder, when `--lake` is not given | `.millpond` |
  * | MILLPOND_MEMORY_MB | memory that the SQL engine may use, MB | 800 |
  * | MILLPOND_SORT_MB | memory that `send` may use to sort before it spills to disk, MB | 64 |
+ * | MILLPOND_BUILDS_KEPT | published builds that stay, the one that stands among them | 3 |
  * | MILLPOND_SOURCE_S | seconds that a batch source may take, retries included | 60 |
  * | MILLPOND_DEBUG | any non-empty value: errors carry their stack | off |
  */
@@ -15,6 +16,7 @@ export interface LocalSettings {
   readonly lakeFolder: string;
   readonly engineMemoryMb: number;
   readonly sortMemoryMb: number;
+  readonly buildsKept: number;
   readonly sourceDeadlineS: number;
   readonly isDebug: boolean;
 }
@@ -35,6 +37,7 @@ export function readLocalSettings(
     lakeFolder: isSet(environment.MILLPOND_LAKE) ? environment.MILLPOND_LAKE : DEFAULT_LAKE_FOLDER,
     engineMemoryMb: readWhole(environment, 'MILLPOND_MEMORY_MB', 800),
     sortMemoryMb: readWhole(environment, 'MILLPOND_SORT_MB', 64),
+    buildsKept: readWhole(environment, 'MILLPOND_BUILDS_KEPT', 3),
     sourceDeadlineS: readWhole(environment, 'MILLPOND_SOURCE_S', 60),
     isDebug: isSet(environment.MILLPOND_DEBUG),
   };

@@ -12,6 +12,8 @@ const COLUMNS_OF_PEOPLE: ReadonlySet<string> = new Set([
   'customer_id',
   'email_hash',
 ]);
+/** A customer, whatever the column is called: `u:` and a user, `a:` and a device. */
+const CUSTOMER = /^[ua]:/;
 const WITHHELD = '(a person)';
 
 /**
@@ -49,7 +51,8 @@ async function runCheck(engine: SqlEngine, check: Check): Promise<CheckReport> {
     Object.fromEntries(
       found.columns.map((column, index) => {
         const cell = row[index] ?? null;
-        const shown = COLUMNS_OF_PEOPLE.has(column.name) ? WITHHELD : String(cell);
+        const isPerson = COLUMNS_OF_PEOPLE.has(column.name) || CUSTOMER.test(String(cell));
+        const shown = isPerson ? WITHHELD : String(cell);
         return [column.name, cell === null ? null : shown];
       }),
     ),

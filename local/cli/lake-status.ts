@@ -141,7 +141,7 @@ export function otherCurrency(report: Pick<CheckReport, 'badRows' | 'examples'> 
 }
 
 /** A run's id ends in the id of its process: whoever else holds the lake now is not at work on it. */
-async function isCutOff(run: RunRecord, leases: LeaseStore, clock: Clock): Promise<boolean> {
+export async function isCutOff(run: RunRecord, leases: LeaseStore, clock: Clock): Promise<boolean> {
   if (run.status !== 'running') return false;
   const { holder, isDead } = await lookAtLease(leases, clock, 'status');
   return holder === null || isDead || !run.runId.endsWith(`-${holder.processId}`);

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import packageFile from '../../package.json' with { type: 'json' };
 import { DEFAULT_LAKE_FOLDER } from '../settings.ts';
 import { addBuildCommand } from './commands/build.ts';
+import { addChecksCommand } from './commands/checks.ts';
 import { addDatasetsCommand } from './commands/datasets.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
@@ -13,6 +14,7 @@ import { addRedriveCommand } from './commands/redrive.ts';
 import { addReinstateCommand } from './commands/reinstate.ts';
 import { addReplayCommand } from './commands/replay.ts';
 import { addRunCommand } from './commands/run.ts';
+import { addRunsCommand } from './commands/runs.ts';
 import { addSendCommand } from './commands/send.ts';
 import { addSimulateCommand } from './commands/simulate.ts';
 import { addSourceCommand } from './commands/source.ts';
@@ -62,6 +64,8 @@ export function buildProgram(run: RunAction): Command {
     addTablesCommand,
     addExportCommand,
     addStatusCommand,
+    addRunsCommand,
+    addChecksCommand,
     addDoctorCommand,
     addRedriveCommand,
     addReplayCommand,

@@ -155,17 +155,14 @@ describe('a lake whose tables were never built', () => {
     newLake();
     await begin();
 
-    for (const args of [
-      ['query', 'select * from fct_orders'],
-      ['export', 'fct_orders'],
-    ]) {
-      const ended = await cli([...args, '--lake', lake, '--quiet']);
+    const query = await cli(['query', 'select * from fct_orders', '--lake', lake, '--quiet']);
+    const exported = await cli(['export', 'fct_orders', '--lake', lake, '--quiet']);
 
-      expect(onlyLine(ended)).toBe(
-        `millpond: The lake in ${lake} has no tables yet: build them with \`run\`.`,
-      );
-      expect(ended).toMatchObject({ code: 1, stdout: '' });
-    }
+    expect(onlyLine(query)).toBe(`millpond: The lake in ${lake} has no tables yet: build them with \`run\`.`);
+    expect(onlyLine(exported)).toBe(
+      `millpond: The lake in ${lake} has no published build yet: \`run\` publishes one when its checks pass.`,
+    );
+    for (const ended of [query, exported]) expect(ended).toMatchObject({ code: 1, stdout: '' });
     const tables = await cli(['tables', '--lake', lake, '--json']);
     const doctor = await cli(['doctor', '--lake', lake]);
 

@@ -236,7 +236,7 @@ describe('export', () => {
     const ended = await cli(['export', 'orders', '--lake', lake, '--quiet']);
 
     expect(onlyLine(ended)).toContain(
-      "There is no table 'orders' in this lake; there are bi_fct_orders, fct_orders.",
+      "There is no table 'orders' in the published build; there are bi_fct_orders, fct_orders",
     );
     expect(ended.code).toBe(1);
   });

@@ -6,18 +6,21 @@ import { readModels } from '../../model-files.ts';
 import type { CommandContext, RunAction } from '../context.ts';
 import { CommandError, EXIT_CODES, type ExitCode } from '../errors.ts';
 import { ROW_FORMATS, type RowChunk, type RowFormat, writeRows } from '../format/rows.ts';
-import { formatOption, waitOption } from '../options.ts';
+import { formatOption } from '../options.ts';
 import { formatCount, type ProgressStep } from '../progress.ts';
-import { openForReading, sqlName, sqlText } from '../read-database.ts';
+import { openPublished } from '../read-build.ts';
+import { sqlName, sqlText } from '../read-database.ts';
 import { writeWholeFile } from '../write-file.ts';
 
 interface ExportOptions {
   readonly format?: RowFormat;
   readonly out?: string;
-  readonly wait: number;
 }
 
 const HELP = `
+It reads the last published build: all tables as one run left them whose checks passed. So it waits for no run, also
+while one works. Raw zones are in no build: \`query\` reads them.
+
 Rows stream, so a table of any size takes little memory. Without --format the name of --out decides (.csv, .json,
 .ndjson), else csv. A file appears under its name only when it is whole. Values stand exactly as in the table; mind
 that a spreadsheet takes a text that begins with = for a formula.
@@ -31,11 +34,10 @@ export function addExportCommand(program: Command, run: RunAction): void {
   program
     .command('export')
     .summary('write a table to a file or stdout')
-    .description('Write one table, whole, to stdout or a file.')
+    .description('Write one table of the last published build, whole, to stdout or a file.')
     .argument('<table>', 'its name, see `tables`')
     .addOption(formatOption())
     .option('-o, --out <file>', 'write here instead of stdout')
-    .addOption(waitOption())
     .addHelpText('after', HELP)
     .action((table: string, options: ExportOptions) =>
       run((context) => exportTable(context, table, options)),
@@ -48,7 +50,7 @@ async function exportTable(
   options: ExportOptions,
 ): Promise<ExitCode> {
   const target = options.out === undefined ? null : path.resolve(options.out);
-  const engine = await openForReading(context, openLake(context.lakeFolder), options.wait);
+  const { engine, close } = await openPublished(context, openLake(context.lakeFolder));
   try {
     await requireTable(engine, table);
     const format = options.format ?? formatOfName(options.out) ?? (context.isJson ? 'json' : 'csv');
@@ -63,16 +65,14 @@ async function exportTable(
     step.end(`Exported ${formatCount(rows)} rows of ${table}${where}.`);
     return EXIT_CODES.success;
   } finally {
-    engine.close();
+    close();
   }
 }
 
-/** By its key, so that two exports of one table are the same file. */
+/** By its key, so that two exports of one table are the same file; a table without a key by all its columns. */
 function orderOf(table: string): string {
   const model = readModels().models.find(({ name }) => name === table || `bi_${name}` === table);
-  if (model === undefined) return '';
-  const columns = model.kind === 'table' ? model.key : model.columns.map(({ name }) => sqlName(name));
-  return ` order by ${columns.join(', ')}`;
+  return ` order by ${model?.kind === 'table' ? model.key.join(', ') : 'all'}`;
 }
 
 async function requireTable(engine: DuckDbEngine, table: string): Promise<void> {
@@ -85,7 +85,7 @@ async function requireTable(engine: DuckDbEngine, table: string): Promise<void> 
   const known = (similar.length > 0 ? similar : names).join(', ');
   throw new CommandError(
     'no_such_table',
-    `There is no table ${sqlText(table)} in this lake; there are ${known}.`,
+    `There is no table ${sqlText(table)} in the published build; there are ${known}.`,
   );
 }
 

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { runLake } from '../../../lambdas/run-lake/run-lake.ts';
 import type { RunRecord, RunStep } from '../../../lambdas/run-lake/run-record.ts';
+import { ParquetPublisher } from '../../builds/parquet-publisher.ts';
 import { ALLOWED_LATENESS_MS, type Lake } from '../../lake.ts';
 import type { LakeStores } from '../../lake-stores.ts';
 import { readModels } from '../../model-files.ts';
@@ -43,6 +44,10 @@ export async function buildTables(
         clock: context.clock,
         telemetry: new ReporterTelemetry(context.reporter),
         models: readModels(),
+        publisher: new ParquetPublisher({
+          buildsFolder: lake.buildsFolder,
+          keep: context.settings.buildsKept,
+        }),
       },
       {
         runId: `${new Date(context.clock.nowMs()).toISOString()}-${process.pid}`,

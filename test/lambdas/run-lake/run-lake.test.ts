@@ -10,6 +10,7 @@ import type {
 import { readRun } from '../../../lambdas/run-lake/run-history.ts';
 import { runLake } from '../../../lambdas/run-lake/run-lake.ts';
 import { type DuckDbEngine, openDuckDb } from '../../../local/duckdb-engine.ts';
+import { MemoryBuildPublisher } from '../../fakes/build-publisher.ts';
 import { MemoryLedgerStore } from '../../fakes/ledger-store.ts';
 import { MemoryObjectStore } from '../../fakes/object-store.ts';
 import { MemoryTelemetry } from '../../fakes/telemetry.ts';
@@ -20,11 +21,13 @@ const DAY_MS = 86_400_000;
 let engine: DuckDbEngine;
 let ledger: MemoryLedgerStore;
 let telemetry: MemoryTelemetry;
+let publisher: MemoryBuildPublisher;
 
 beforeEach(async () => {
   engine = await openDuckDb({ file: ':memory:' });
   ledger = new MemoryLedgerStore();
   telemetry = new MemoryTelemetry();
+  publisher = new MemoryBuildPublisher();
 });
 
 afterEach(() => engine.close());
@@ -37,6 +40,7 @@ function depsOf(sqlEngine: SqlEngine = engine, files = FILES): RunLakeDependenci
     objects: new MemoryObjectStore(),
     clock: { nowMs: () => nowMs++ },
     telemetry,
+    publisher,
     models: loadModels(files),
   };
 }
@@ -212,9 +216,12 @@ describe('fault 38: a run killed at any statement', () => {
     await runLake(depsOf(counting), settingsOf('r0'));
     const expected = await totals();
 
+    expect(publisher.rowsOf('totals')).toEqual(expected);
+
     for (let dieAt = 1; dieAt <= statements; dieAt += 1) {
       ledger = new MemoryLedgerStore();
       await ledger.append(row('a', '2026-01-10T00:00:00.000Z'));
+      publisher = new MemoryBuildPublisher();
       engine.close();
       engine = await openDuckDb({ file: ':memory:' });
       let left = dieAt;
@@ -229,6 +236,7 @@ describe('fault 38: a run killed at any statement', () => {
 
       expect(report.status).toBe('succeeded');
       expect(await totals()).toEqual(expected);
+      expect(publisher.rowsOf('totals')).toEqual(expected);
       expect((await ledger.rows({ unstagedOnly: true })).length).toBe(0);
     }
     expect(statements).toBeGreaterThan(30);

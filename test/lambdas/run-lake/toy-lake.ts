@@ -85,6 +85,20 @@ export const FAILING_CHECK = sql(
   'select event_id from stg_events where event_id > $$b$$',
 );
 
+export const CHECK_RESULTS = sql(
+  'sources/check_results.sql',
+  'grain: one row per run and check\nmaterialization: source\norigin: rows',
+  [
+    'run_id varchar | R.',
+    'check_name varchar | C.',
+    'severity varchar | S.',
+    'bad_rows bigint | B.',
+    'examples varchar | E.',
+    'meaning varchar | M.',
+    'started_at timestamp(6) | T.',
+  ],
+);
+
 /** A batch of one event. */
 export function row(ledgerId: string, arrivalTime: string): LedgerRow {
   return ledgerRow(ledgerId, {

@@ -1,0 +1,46 @@
+import type { PublishedBuild } from '../../lambdas/domain/published-build.ts';
+import type { BuildPublisher, BuildToPublish, Published } from '../../lambdas/ports/build-publisher.ts';
+import type { SqlEngine, SqlValue } from '../../lambdas/ports/sql-engine.ts';
+
+export type TableRows = readonly (readonly SqlValue[])[];
+
+/** Keeps the rows of each build in memory; none of it reuses another's. */
+export class MemoryBuildPublisher implements BuildPublisher {
+  /** What the pointer names. */
+  standing: PublishedBuild | null = null;
+  /** By build and table. */
+  readonly rows = new Map<string, ReadonlyMap<string, TableRows>>();
+  readonly published: string[] = [];
+
+  async current(): Promise<PublishedBuild | null> {
+    return this.standing;
+  }
+
+  async publish(engine: SqlEngine, toPublish: BuildToPublish): Promise<Published> {
+    const found = new Map<string, TableRows>();
+    for (const { name } of toPublish.tables) {
+      found.set(name, (await engine.query(`select * from ${name} order by all`)).rows);
+    }
+    const build: PublishedBuild = {
+      ...{ product: 'millpond', formatVersion: 1, build: toPublish.runId, runId: toPublish.runId },
+      ...{
+        publishedAt: toPublish.publishedAt,
+        watermark: toPublish.watermark,
+        checks: [...toPublish.checks],
+      },
+      tables: toPublish.tables.map(({ name, columns, version }) => ({
+        ...{ name, file: name, columns: [...columns], version },
+        ...{ rows: found.get(name)?.length ?? 0, sizeBytes: 0, sha256: '' },
+      })),
+    };
+    this.rows.set(build.build, found);
+    this.published.push(build.build);
+    this.standing = build;
+    return { build, reused: 0 };
+  }
+
+  /** Rows of a table in the build that stands. */
+  rowsOf(table: string): TableRows | undefined {
+    return this.rows.get(this.standing?.build ?? '')?.get(table);
+  }
+}
