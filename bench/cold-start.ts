@@ -36,7 +36,7 @@ export const coldStart: Bench = {
   async measure({ runs = DEFAULT_RUNS, progress }) {
     const folder = mkdtempSync(join(tmpdir(), 'millpond-cold-'));
     try {
-      const bundle = join(folder, 'index.mjs');
+      const bundle = join(folder, 'index.js');
       await bundleTo(bundle);
       const taken = { wall: [] as number[], cpu: [] as number[] };
       for (let time = 0; time < runs; time += 1) {
@@ -63,7 +63,7 @@ async function bundleTo(outfile: string): Promise<void> {
     outfile,
     bundle: true,
     platform: 'node',
-    format: 'esm',
+    format: 'cjs',
     target: 'node24',
     mainFields: ['module', 'main'],
     minify: true,

