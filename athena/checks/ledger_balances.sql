@@ -1,7 +1,7 @@
 /*
 check: ledger_balances
 severity: error
-meaning: Each batch balances: received = accepted + duplicate + quarantined; accepted = staged + too late + collapsed + conflicts + set aside.
+meaning: Each batch or file balances: received = accepted + duplicate + quarantined; accepted = staged + too late + collapsed + conflicts + set aside.
 inputs: ledger, event_copies, stg_events, stg_late_events, stg_id_conflicts, set_aside_objects
 */
 with staged as (
@@ -87,6 +87,6 @@ select
 from counted
 where received <> accepted + duplicate + quarantined
   or (
-    source = 'events'
+    source in ('events', 'file_events')
     and accepted <> staged + too_late + collapsed + conflicts + set_aside
   )

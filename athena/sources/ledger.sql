@@ -8,7 +8,7 @@ materialization: source
 origin: rows
 columns:
   ledger_id varchar not_null | Identity of the batch, from its input.
-  source varchar not_null | Where it came from: events, fakestore_products, fakestore_users, fakestore_carts.
+  source varchar not_null | Where it came from: events, fakestore_products, ..., or a dataset of files: file_events, ...
   shard_id varchar | Shard of the stream; empty for an API.
   first_sequence varchar | First sequence number; empty for an API.
   last_sequence varchar | Last sequence number; empty for an API.
@@ -31,4 +31,5 @@ columns:
   staged_by varchar | Run that staged it; null while it waits.
   origin varchar not_null | How its records came: stream, replay (out of quarantine), reinstate (out of duplicates).
   recovered_from varchar | Object whose records a replay or reinstatement brought back.
+  file_name varchar | Of a file its name; a row that holds nothing says that the same bytes came under another name.
 */

@@ -4,16 +4,16 @@ meaning: Every accepted copy of an event that the ledger names, typed, with its 
 grain: one row per accepted copy and ledger row
 key: none
 partition: none
-inputs: raw_events, ledger_objects
+inputs: landed_events
 materialization: scratch
 columns:
   ledger_id varchar not_null | Batch that accepted the copy.
-  shard_id varchar | Shard of the stream.
-  sequence_number varchar | Position in the shard, decimal text.
+  shard_id varchar | Shard of the stream; of a file file- and the beginning of its digest.
+  sequence_number varchar | Position in the shard, decimal text; of a file the line.
   record_index bigint | Place within an aggregated record; 0 when it stood alone.
   copy_rank bigint not_null | 1 for the copy that counts: smallest by arrival, shard, sequence, index, ledger row.
-  arrival_time timestamp(6) | When the stream took it.
-  lateness_s double | Seconds from event_time to arrival_time.
+  arrival_time timestamp(6) | When the stream took it, or its file was brought.
+  lateness_s double | Seconds from event_time to arrival_time; 0 of a file, whose events are always admitted.
   event_id varchar | Identity of the event, lower case; null for a line that the engine could not read.
   event_type varchar | What happened.
   event_time timestamp(6) | When it happened, UTC.
@@ -50,8 +50,9 @@ columns:
 -- The contract has not looked at it, so whatever it holds must not reach a cast.
 with own_fields as (
   select
-    objects.ledger_id,
+    ledger_id,
     _arrival_time,
+    file_arrival_time,
     _shard_id,
     _sequence_number,
     _record_index,
@@ -106,9 +107,7 @@ with own_fields as (
       when event_type in ('ad_impression', 'ad_click', 'ad_spend')
         then viewing_time_ms
     end as viewing_time_ms
-  from raw_events
-  join ledger_objects as objects on objects.location = raw_events."$path"
-  where objects.source = 'events' and objects.kind = 'raw'
+  from landed_events
 ),
 
 -- A number may be written as 5, 5.0, 5e0 or "5". The engines round fractions and read exponents
@@ -120,8 +119,10 @@ typed as (
     _shard_id as shard_id,
     _sequence_number as sequence_number,
     coalesce(try_cast(_record_index as bigint), 0) as record_index,
-    try(
-      cast(from_iso8601_timestamp_nanos(_arrival_time) at time zone 'UTC' as timestamp(6))
+    file_arrival_time is not null as is_of_file,
+    coalesce(
+      file_arrival_time,
+      try(cast(from_iso8601_timestamp_nanos(_arrival_time) at time zone 'UTC' as timestamp(6)))
     ) as arrival_time,
     lower(event_id) as event_id,
     event_type,
@@ -203,10 +204,13 @@ select
       ledger_id
   ) as copy_rank,
   arrival_time,
-  (
-    cast(round(to_unixtime(arrival_time) * 1e6) as bigint)
-    - cast(round(to_unixtime(event_time) * 1e6) as bigint)
-  ) / 1e6 as lateness_s,
+  case
+    when is_of_file then 0e0
+    else (
+      cast(round(to_unixtime(arrival_time) * 1e6) as bigint)
+      - cast(round(to_unixtime(event_time) * 1e6) as bigint)
+    ) / 1e6
+  end as lateness_s,
   event_id,
   event_type,
   event_time,

@@ -12,8 +12,8 @@ columns:
   event_date date not_null | UTC date of event_time.
   event_type varchar not_null | What happened.
   event_time timestamp(6) not_null | When it happened, UTC.
-  arrival_time timestamp(6) not_null | When the stream took it; shown to others as ingestion time.
-  lateness_s double not_null | Seconds from event_time to arrival_time, exact to the microsecond.
+  arrival_time timestamp(6) not_null | When the stream took it or its file was brought; shown as ingestion time.
+  lateness_s double not_null | Seconds from event_time to arrival_time, to the microsecond; 0 for an event of a file.
   session_id varchar | The visit; null for ad_spend.
   anonymous_id varchar | The device; null for ad_spend.
   user_id varchar | The person, when signed in.

@@ -15,7 +15,8 @@ export interface CsvShape {
   readonly skipBytes: number;
 }
 
-const LINE_BREAK_OR_NOT_ASCII = /[\n\u0080-\u00ff]/;
+const LINE_BREAK = /\r\n|\n|\r/;
+const NOT_ASCII = /[\u0080-\u00ff]/;
 
 /**
  * The rows of CSV below its header, a group per chunk; empty lines are passed over. Cells may be quoted, with line
@@ -29,6 +30,7 @@ export async function* readCsvRows(
 ): AsyncGenerator<readonly ReadRow[]> {
   let rows: ReadRow[] = [];
   let isHeader = true;
+  const place = new LinePlace();
   const parser = parse({
     delimiter: shape.separator,
     // Bytes as they are: whether they are UTF-8 is asked row by row.
@@ -38,9 +40,10 @@ export async function* readCsvRows(
     relax_column_count: true,
     skip_empty_lines: true,
     max_record_size: MAX_RECORD_BYTES,
-    on_record: (cells: string[], { lines }: { lines: number }) => {
+    on_record: (cells: string[], { empty_lines: emptyLines }: { empty_lines: number }) => {
+      const line = place.next(cells, emptyLines);
       if (isHeader) isHeader = false;
-      else rows.push(rowOf(cells, lines, shape));
+      else rows.push(rowOf(cells, line, shape));
       return null;
     },
   });
@@ -59,19 +62,28 @@ export async function* readCsvRows(
   yield rows;
 }
 
-function rowOf(cells: string[], endLine: number, shape: CsvShape): ReadRow {
-  let line = endLine;
-  let isPlain = true;
-  for (const cell of cells) {
-    if (!LINE_BREAK_OR_NOT_ASCII.test(cell)) continue;
-    isPlain = false;
-    line -= cell.split('\n').length - 1;
+/** Which line a record begins on; the parser's own count takes a CRLF inside of quotes for two lines. */
+class LinePlace {
+  #next = 1;
+  #emptyLines = 0;
+
+  next(cells: readonly string[], emptyLines: number): number {
+    const line = this.#next + emptyLines - this.#emptyLines;
+    this.#emptyLines = emptyLines;
+    this.#next = line + 1;
+    for (const cell of cells) {
+      if (LINE_BREAK.test(cell)) this.#next += cell.split(LINE_BREAK).length - 1;
+    }
+    return line;
   }
+}
+
+function rowOf(cells: string[], line: number, shape: CsvShape): ReadRow {
   if (cells.length !== shape.columns) {
     const detail = `the row has ${cells.length} cells, the header ${shape.columns}`;
     return { kind: 'bad', line, breach: { reason: 'wrong_cells', detail }, body: bytesOf(cells, shape) };
   }
-  if (isPlain) return { kind: 'cells', line, cells };
+  if (!cells.some((cell) => NOT_ASCII.test(cell))) return { kind: 'cells', line, cells };
   const decoded: string[] = [];
   for (const cell of cells) {
     const text = decodeUtf8(Buffer.from(cell, 'latin1'));

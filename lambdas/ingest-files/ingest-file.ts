@@ -39,6 +39,8 @@ export interface FileDependencies {
   readonly compression: Compression;
   /** Bytes read since the last call. Each byte of a file is read twice: to know it, and to take it in. */
   readonly onBytes: (bytes: number) => void;
+  /** Uncompressed size from which on a part is written; default PART_BYTES. */
+  readonly partBytes?: number;
   /** Called between pieces of work; may throw to end them. What was written so far counts nowhere. */
   readonly mayGoOn: () => void;
 }
@@ -87,6 +89,7 @@ async function takeIn(request: FileRequest, sha256: string, deps: FileDependenci
       identity: { source: shape.dataset.source, sha256, name: file.name, slotMs: request.slotMs },
       limit: request.maxBadRows ?? shape.dataset.maxBadRows,
       compression: deps.compression,
+      partBytes: deps.partBytes,
       stores: request.isDryRun ? null : deps.stores,
       requireUnchanged: () => {
         if (hash.digest('hex') === sha256) return;

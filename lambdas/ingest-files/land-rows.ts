@@ -24,6 +24,8 @@ export interface LandingOptions {
   readonly identity: FileIdentity;
   readonly limit: BadRowLimit;
   readonly compression: Compression;
+  /** Absent: PART_BYTES. */
+  readonly partBytes: number | undefined;
   /** Null: nothing is written. */
   readonly stores: { readonly objects: ObjectStore; readonly ledger: LedgerStore } | null;
   /** Throws when the file was another one than was hashed; asked once all of it has been read. */
@@ -74,20 +76,18 @@ class FileLanding {
   #lastLine = 0;
 
   constructor(options: LandingOptions) {
-    const { shape, identity, compression, stores } = options;
+    const { shape, identity, compression, partBytes, stores } = options;
     const { source, slotMs } = identity;
     this.#options = options;
     this.#context = { dataset: shape.dataset, csv: shape.csv, slotMs };
     this.#shard = fileShard(identity.sha256);
     const digest = identity.sha256.slice(0, 16);
     const common = { slotMs, compression, objects: stores?.objects ?? null };
-    this.#raw = new PartWriter({ ...common, kind: 'raw', prefix: `raw/${source}/`, stem: digest });
-    this.#quarantine = new PartWriter({
-      ...common,
-      kind: 'quarantine',
-      prefix: 'quarantine/files/',
-      stem: `${shape.dataset.name}_${digest}`,
-    });
+    const raw = { ...common, kind: 'raw', prefix: `raw/${source}/`, stem: digest } as const;
+    this.#raw = new PartWriter(raw, partBytes);
+    const stem = `${shape.dataset.name}_${digest}`;
+    const bad = { ...common, kind: 'quarantine', prefix: 'quarantine/files/', stem } as const;
+    this.#quarantine = new PartWriter(bad, partBytes);
   }
 
   get rows(): number {

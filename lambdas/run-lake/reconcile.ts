@@ -49,11 +49,14 @@ export async function quarantineOf(engine: SqlEngine): Promise<readonly Quaranti
   }));
 }
 
+/** Only the stream's: what files brought balances file by file, which the check ledger_balances holds. */
+const OF_STREAM = `not starts_with(ledger_id, 'file_events/')`;
+
 const STAGED = `select
-  (select count(*) from stg_events) as staged,
+  (select count(*) from stg_events where ${OF_STREAM}) as staged,
   (select count(*) from stg_late_events) as too_late,
-  (select count(*) from event_copies where copy_rank > 1 and event_id is not null) as folded,
-  (select count(*) from stg_id_conflicts) as conflicts,
+  (select count(*) from event_copies where copy_rank > 1 and event_id is not null and ${OF_STREAM}) as folded,
+  (select count(*) from stg_id_conflicts where ${OF_STREAM}) as conflicts,
   (select coalesce(sum(records), 0) from set_aside_objects where kind = 'raw' and source = 'events' and replacement_key is null) as set_aside,
   (select coalesce(sum(copies), 0) from orphan_claims) as orphaned`;
 
@@ -73,6 +76,7 @@ async function deliveriesOf(engine: SqlEngine) {
 const DELIVERIES = `with deliveries as (
   select shard_id, sequence_number, record_index, ledger_id, 1 as fate
   from event_copies
+  where ${OF_STREAM}
   union all
   ${refused('raw_duplicates', 'duplicates', 2)}
   union all

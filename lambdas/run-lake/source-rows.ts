@@ -48,6 +48,7 @@ export function ledgerRow(row: StoredLedgerRow, runId: string): SourceRow {
     staged_by: row.stagedBy ?? runId,
     origin: row.origin,
     recovered_from: row.recoveredFrom,
+    file_name: row.fileName ?? null,
   };
 }
 

@@ -35,6 +35,7 @@ export function renderInserts(
 export function objectsPrefix(name: string): string {
   const dataset = name.replace(/^raw_/, '');
   if (dataset === 'duplicates' || dataset === 'quarantine') return `${dataset}/events/`;
+  if (dataset === 'file_quarantine') return 'quarantine/files/';
   return `raw/${dataset}/`;
 }
 

@@ -76,9 +76,15 @@ select table_name, table_type from information_schema.tables where table_schema 
 function countingSql(name: string, kind: string | undefined): string | null {
   if (kind === undefined) return null;
   if (kind === 'BASE TABLE') return `select count(*) from ${sqlName(name)}`;
+  return `select coalesce(sum(records), 0) from ledger_objects where ${objectsOf(name)}`;
+}
+
+/** Which objects of the ledger a raw table shows. */
+function objectsOf(name: string): string {
+  if (name === 'raw_file_quarantine') return `kind = 'quarantine' and starts_with(source, 'file_')`;
   const zone = name === 'raw_duplicates' ? 'duplicates' : name === 'raw_quarantine' ? 'quarantine' : 'raw';
-  const source = name.startsWith('raw_fakestore_') ? name.slice('raw_'.length) : 'events';
-  return `select coalesce(sum(records), 0) from ledger_objects where kind = '${zone}' and source = '${source}'`;
+  const isBatch = name.startsWith('raw_fakestore_') || name.startsWith('raw_file_');
+  return `kind = '${zone}' and source = '${isBatch ? name.slice('raw_'.length) : 'events'}'`;
 }
 
 function lineOf(model: Model, rows: number | null): TableLine {
