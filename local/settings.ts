@@ -8,6 +8,8 @@
  * | MILLPOND_MEMORY_MB | memory that the SQL engine may use, MB | 800 |
  * | MILLPOND_SORT_MB | memory that `send` may use to sort before it spills to disk, MB | 64 |
  * | MILLPOND_BUILDS_KEPT | published builds that stay, the one that stands among them | 3 |
+ * | MILLPOND_FRESH_WARN_H | hours by which events may lag behind the newest arrival of any source before a check warns | no limit |
+ * | MILLPOND_FRESH_ERROR_H | the same before a check stops the publication | no limit |
  * | MILLPOND_SOURCE_S | seconds that a batch source may take, retries included | 60 |
  * | MILLPOND_DEBUG | any non-empty value: errors carry their stack | off |
  */
@@ -17,6 +19,8 @@ export interface LocalSettings {
   readonly engineMemoryMb: number;
   readonly sortMemoryMb: number;
   readonly buildsKept: number;
+  readonly freshWarnH: number | null;
+  readonly freshErrorH: number | null;
   readonly sourceDeadlineS: number;
   readonly isDebug: boolean;
 }
@@ -38,6 +42,8 @@ export function readLocalSettings(
     engineMemoryMb: readWhole(environment, 'MILLPOND_MEMORY_MB', 800),
     sortMemoryMb: readWhole(environment, 'MILLPOND_SORT_MB', 64),
     buildsKept: readWhole(environment, 'MILLPOND_BUILDS_KEPT', 3),
+    freshWarnH: readLimit(environment, 'MILLPOND_FRESH_WARN_H'),
+    freshErrorH: readLimit(environment, 'MILLPOND_FRESH_ERROR_H'),
     sourceDeadlineS: readWhole(environment, 'MILLPOND_SOURCE_S', 60),
     isDebug: isSet(environment.MILLPOND_DEBUG),
   };
@@ -45,6 +51,11 @@ export function readLocalSettings(
 
 function isSet(value: string | undefined): value is string {
   return value !== undefined && value !== '';
+}
+
+/** Null where nothing is set. */
+function readLimit(environment: Readonly<Record<string, string | undefined>>, name: string): number | null {
+  return isSet(environment[name]) ? readWhole(environment, name, 1) : null;
 }
 
 function readWhole(

@@ -12,6 +12,9 @@ import { type WorkReport, workOnRun } from './work-on-run.ts';
 /** No step is begun with less time than this left. */
 const STEP_MARGIN_MS = 300_000;
 
+/** A snapshot that is unchanged writes no ledger row, so that only the stream's age tells anything. */
+const FRESHNESS_LIMITS = [{ source: 'events', warnAfterS: 6 * 3_600, errorAfterS: null }];
+
 const told = readEnvironment(runLakeEnvironment);
 const telemetry = openTelemetry({ service: 'run-lake', namespace: told.METRICS_NAMESPACE });
 const engines = openSqlEngines({ workGroup: told.WORK_GROUP, database: told.DATABASE });
@@ -27,11 +30,12 @@ const settings = {
 };
 
 export const handler = observed(telemetry, async (event: unknown, context): Promise<WorkReport> => {
-  const runId = `run-${slotOf(event)}`;
+  const slot = slotOf(event);
+  const runId = `run-${slot}`;
   const engine = engines(`${runId}/${context.awsRequestId}`);
   return workOnRun(
     { engine, ledger, leases, objects, positions, clock, telemetry, models },
-    { ...settings, runId },
+    { ...settings, runId, freshness: { limits: FRESHNESS_LIMITS, asOfMs: Date.parse(slot) } },
     () => context.getRemainingTimeInMillis() > STEP_MARGIN_MS,
   );
 });

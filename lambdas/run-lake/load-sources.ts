@@ -1,3 +1,4 @@
+import { ANY_AGE, type Freshness } from '../domain/freshness.ts';
 import { FUNNELS, funnelStepRows } from '../domain/funnels.ts';
 import type { StoredLedgerRow } from '../domain/ledger.ts';
 import { ModelError, type ModelLibrary, type SourceModel } from '../domain/models/model.ts';
@@ -12,6 +13,7 @@ import { objectPatterns, type ReadableObject, readableObjects } from './readable
 import type { LakePlaces } from './run-dependencies.ts';
 import type { RunRecord } from './run-record.ts';
 import {
+  freshnessRows,
   type LakeStateRow,
   lakeStateRow,
   ledgerObjectRows,
@@ -26,6 +28,8 @@ export interface LakeToLoad {
   readonly rows: readonly StoredLedgerRow[];
   readonly notes: ReadonlyMap<string, SetAside>;
   readonly state: LakeStateRow;
+  /** Absent: a source may be of any age. */
+  readonly freshness?: Freshness | undefined;
 }
 
 /** Loaded on its own, once the checks have run. */
@@ -106,6 +110,8 @@ function rowsOf(
       );
     case 'lake_state':
       return [lakeStateRow(lake.state)];
+    case 'freshness_limits':
+      return freshnessRows(lake.freshness ?? ANY_AGE);
     case 'funnel_steps':
       return funnelStepRows(FUNNELS).map((cells) =>
         Object.fromEntries(source.columns.map((column, index) => [column.name, cells[index] ?? null])),

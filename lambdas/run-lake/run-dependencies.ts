@@ -1,3 +1,4 @@
+import type { Freshness } from '../domain/freshness.ts';
 import type { ModelLibrary } from '../domain/models/model.ts';
 import type { BuildPublisher } from '../ports/build-publisher.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -41,6 +42,8 @@ export interface RunLakeSettings {
   readonly oldestWaitingArrivalMs: () => Promise<number | null>;
   /** Builds everything although nothing is due. */
   readonly isForced: boolean;
+  /** Absent: a source may be of any age. */
+  readonly freshness?: Freshness;
   readonly places: LakePlaces;
 }
 

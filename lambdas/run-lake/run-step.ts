@@ -40,7 +40,8 @@ export async function runStep(
       await setAsideBroken(deps, rows, (_object, row) => row.stagedBy === null);
       const notes = notesByKey(await deps.ledger.setAsides());
       await beginBuild(deps.engine);
-      await loadSources(deps, settings.places, { runId: run.runId, rows, notes, state });
+      const { freshness } = settings;
+      await loadSources(deps, settings.places, { runId: run.runId, rows, notes, state, freshness });
       return done;
     }
     case 'model': {

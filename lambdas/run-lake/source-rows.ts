@@ -1,3 +1,4 @@
+import type { Freshness } from '../domain/freshness.ts';
 import type { StoredLedgerRow } from '../domain/ledger.ts';
 import type { Literal } from '../domain/models/literal.ts';
 import { isoFromMs, isoFromUs } from '../domain/time.ts';
@@ -19,6 +20,15 @@ export function lakeStateRow(state: LakeStateRow): SourceRow {
     allowed_lateness_s: state.allowedLatenessMs / 1000,
     reporting_currency: state.reportingCurrency,
   };
+}
+
+export function freshnessRows({ limits, asOfMs }: Freshness): readonly SourceRow[] {
+  return limits.map(({ source, warnAfterS, errorAfterS }) => ({
+    source,
+    warn_after_s: warnAfterS,
+    error_after_s: errorAfterS,
+    as_of: asOfMs === null ? null : isoFromMs(asOfMs),
+  }));
 }
 
 /** A row as this run leaves it: what no run had staged is staged by this one. */

@@ -8,6 +8,7 @@ import { addDemoCommand } from './commands/demo.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addExportCommand } from './commands/export.ts';
 import { addIngestCommand } from './commands/ingest.ts';
+import { addModelsCommand } from './commands/models.ts';
 import { addQueryCommand } from './commands/query.ts';
 import { addRebuildObjectCommand } from './commands/rebuild-object.ts';
 import { addRedriveCommand } from './commands/redrive.ts';
@@ -63,6 +64,7 @@ export function buildProgram(run: RunAction): Command {
     addQueryCommand,
     addTablesCommand,
     addExportCommand,
+    addModelsCommand,
     addStatusCommand,
     addRunsCommand,
     addChecksCommand,

@@ -38,6 +38,8 @@ export async function runModel(name: string, given: Given): Promise<readonly Exp
   }
 }
 
+const ROWS_PER_INSERT = 500;
+
 /** Runs one check on given rows and returns its bad rows. */
 export async function runCheckQuery(name: string, given: Given): Promise<readonly ExpectedRow[]> {
   const check = library.checks.find((candidate) => candidate.name === name);
@@ -63,10 +65,13 @@ async function give(engine: DuckDbEngine, model: Model, given: Given): Promise<v
   }
   const columns = model.columns.map((column) => `${identifier(column.name)} ${column.type}`);
   await engine.execute(`create or replace table ${model.name} (${columns.join(', ')})`);
-  for (const row of given[model.name] ?? []) {
+  const rows = (given[model.name] ?? []).map((row) => {
     rejectUnknown(model, row);
-    const cells = model.columns.map((column) => literalOf(column.type, row[column.name] ?? null));
-    await engine.execute(`insert into ${model.name} values (${cells.join(', ')})`);
+    return `(${model.columns.map((column) => literalOf(column.type, row[column.name] ?? null)).join(', ')})`;
+  });
+  for (let start = 0; start < rows.length; start += ROWS_PER_INSERT) {
+    const part = rows.slice(start, start + ROWS_PER_INSERT);
+    await engine.execute(`insert into ${model.name} values ${part.join(', ')}`);
   }
 }
 

@@ -61,6 +61,36 @@ describe('runs', () => {
   });
 });
 
+describe('run --dry-run', () => {
+  it('tells what would be staged and read, and changes nothing', async () => {
+    const before = readFileSync(openLake(empty).stateFile);
+    const waits = await cli(['run', '--dry-run', '--lake', empty]);
+    const { plan } = await answer('run', '--dry-run');
+
+    expect(waits.stdout).toContain('First: land 1 record that wait in the stream');
+    expect(waits.stdout).toContain('Nothing is due in what has landed.');
+    expect(plan).toMatchObject({ reason: null, steps: [], all_objects: { objects: 0 } });
+    expect(readFileSync(openLake(empty).stateFile)).toEqual(before);
+    expect((await answer('runs')).runs).toHaveLength(1);
+  });
+});
+
+describe('models', () => {
+  it('lists the graph, and explains one model in the SQL of an engine', async () => {
+    const listed = await cli(['models', '--json']);
+    const explained = await cli(['models', '--explain', 'fct_orders', '--dialect', 'athena']);
+    const unknown = await cli(['models', '--explain', 'fct_order', '--quiet']);
+
+    const orders = JSON.parse(listed.stdout).models.find(
+      ({ name }: { name: string }) => name === 'fct_orders',
+    );
+    expect(orders).toMatchObject({ kind: 'table', key: ['order_id'], partition: 'order_date' });
+    expect(explained.stdout).toContain('merge into fct_orders as target');
+    expect(explained.stdout).toContain("tblproperties ('table_type' = 'ICEBERG'");
+    expect(onlyLine(unknown)).toContain('There is no model "fct_order"; there are fct_orders');
+  });
+});
+
 describe('checks', () => {
   it('shows what the last run found, and the table check_results holds it', async () => {
     const { run_id, checks } = await answer('checks');

@@ -1,16 +1,19 @@
 import type { Command } from 'commander';
 import { openLake } from '../../lake.ts';
 import type { CommandContext, RunAction } from '../context.ts';
-import type { ExitCode } from '../errors.ts';
+import { EXIT_CODES, type ExitCode } from '../errors.ts';
 import { currencyOption, discardAfterOption, waitOption } from '../options.ts';
+import { printAnswer } from '../print.ts';
 import { requireSameCurrency } from '../reporting-currency.ts';
 import { finishedRun } from '../run/finished-run.ts';
 import { runDue } from '../run/run-due.ts';
+import { dryRun, dryRunText } from '../run/run-plan.ts';
 
 interface RunOptions {
   readonly wait: number;
   readonly currency?: string;
   readonly discardAfter?: number;
+  readonly dryRun?: true;
 }
 
 const HELP = `
@@ -31,8 +34,12 @@ wait. With --discard-after it is put under failures/ instead, and the run goes o
 "redelivered" in the reconciliation: a crash came between writing a batch and noting it, so the stream gave its records
 again. They count once.
 
+With --dry-run it tells what is due in what has landed, which steps a run would take and what it would read, and changes
+nothing: neither is the stream landed nor a source asked.
+
 Examples:
   millpond run
+  millpond run --dry-run
   millpond run --lake shop --wait 300`;
 
 export function addRunCommand(program: Command, run: RunAction): void {
@@ -43,6 +50,7 @@ export function addRunCommand(program: Command, run: RunAction): void {
     .addOption(waitOption())
     .addOption(currencyOption())
     .addOption(discardAfterOption())
+    .option('--dry-run', 'print the plan and change nothing')
     .addHelpText('after', HELP)
     .action((options: RunOptions) => run((context) => runOnce(context, options)));
 }
@@ -50,6 +58,11 @@ export function addRunCommand(program: Command, run: RunAction): void {
 async function runOnce(context: CommandContext, options: RunOptions): Promise<ExitCode> {
   const lake = openLake(context.lakeFolder);
   await requireSameCurrency(context, lake, options.currency);
+  if (options.dryRun) {
+    const plan = await dryRun(context, lake, options.currency ?? null);
+    await printAnswer(context, { plan }, () => dryRunText(plan));
+    return EXIT_CODES.success;
+  }
   const outcome = await runDue(context, lake, {
     command: 'run',
     waitS: options.wait,

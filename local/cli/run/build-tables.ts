@@ -1,10 +1,12 @@
 import path from 'node:path';
+import type { Freshness } from '../../../lambdas/domain/freshness.ts';
 import { runLake } from '../../../lambdas/run-lake/run-lake.ts';
 import type { RunRecord, RunStep } from '../../../lambdas/run-lake/run-record.ts';
 import { ParquetPublisher } from '../../builds/parquet-publisher.ts';
 import { ALLOWED_LATENESS_MS, type Lake } from '../../lake.ts';
 import type { LakeStores } from '../../lake-stores.ts';
 import { readModels } from '../../model-files.ts';
+import type { LocalSettings } from '../../settings.ts';
 import { ownTempFolder } from '../../temp-files.ts';
 import type { CommandContext } from '../context.ts';
 import type { HeldLease } from '../lake-lease.ts';
@@ -55,6 +57,7 @@ export async function buildTables(
         reportingCurrency: options.reportingCurrency,
         oldestWaitingArrivalMs: async () => options.oldestWaitingArrivalMs,
         isForced: options.isForced,
+        freshness: freshnessOf(context.settings),
         places: { objectsRoot: 'objects/', warehouse: '' },
       },
       {
@@ -72,6 +75,13 @@ export async function buildTables(
   } finally {
     engine.close();
   }
+}
+
+/** A laptop's lake may live in a time of its own: ages count until its newest arrival. */
+function freshnessOf({ freshWarnH, freshErrorH }: LocalSettings): Freshness {
+  const seconds = (hours: number | null) => (hours === null ? null : hours * 3_600);
+  const limit = { warnAfterS: seconds(freshWarnH), errorAfterS: seconds(freshErrorH) };
+  return { limits: [{ source: 'events', ...limit }], asOfMs: null };
 }
 
 function tell(

@@ -1,0 +1,119 @@
+import type { StoredLedgerRow } from '../../../lambdas/domain/ledger.ts';
+import type { RunPlan } from '../../../lambdas/run-lake/plan-run.ts';
+import { planOf } from '../../../lambdas/run-lake/run-lake.ts';
+import { ParquetPublisher } from '../../builds/parquet-publisher.ts';
+import { ALLOWED_LATENESS_MS, type Lake } from '../../lake.ts';
+import { readSources } from '../../lake-sources.ts';
+import { openLakeStores } from '../../lake-stores.ts';
+import { openLakeStream, waitingRecords } from '../../lake-stream.ts';
+import { readModels } from '../../model-files.ts';
+import type { CommandContext } from '../context.ts';
+import { formatBytes } from '../format/bytes.ts';
+import { wrapped } from '../print.ts';
+import { counted, formatCount } from '../progress.ts';
+
+/** What a run would do now. Keys as `--json` shows them. */
+export interface DryRun {
+  /** Null: nothing is due. */
+  readonly reason: string | null;
+  /** Records that a run would land before it builds; what they bring is not in the plan. */
+  readonly waiting_records: number;
+  /** Sources that a run would ask first. */
+  readonly sources: readonly string[];
+  readonly ledger_rows: number;
+  /** Accepted records of batches that no run has staged. */
+  readonly records_to_stage: number;
+  readonly new_objects: Sizes;
+  /** Every build is whole: it reads all that has landed. */
+  readonly all_objects: Sizes;
+  readonly watermark: string | null;
+  readonly steps: readonly { readonly step: string; readonly model: string | null }[];
+}
+
+interface Sizes {
+  readonly objects: number;
+  /** Compressed, as they lie in the store. */
+  readonly bytes: number;
+}
+
+/** Plans a run of the lake as it stands, and changes nothing. */
+export async function dryRun(
+  context: CommandContext,
+  lake: Lake,
+  reportingCurrency: string | null,
+): Promise<DryRun> {
+  const stores = await openLakeStores(lake, context.clock);
+  try {
+    const stream = openLakeStream(lake, context.clock);
+    const waiting = waitingRecords(stream);
+    stream.close();
+    const rows = await stores.ledger.rows();
+    const publisher = new ParquetPublisher({
+      buildsFolder: lake.buildsFolder,
+      keep: context.settings.buildsKept,
+    });
+    const plan = await planOf(
+      { ledger: stores.ledger, models: readModels(), publisher },
+      {
+        runId: '',
+        allowedLatenessMs: ALLOWED_LATENESS_MS,
+        reportingCurrency,
+        oldestWaitingArrivalMs: async () => waiting.oldestArrivalMs,
+        isForced: false,
+        places: { objectsRoot: 'objects/', warehouse: '' },
+      },
+      rows,
+    );
+    const sources = (await readSources(stores.ledger)).map(({ name }) => name);
+    return answerOf(plan, rows, { waiting_records: waiting.records, sources });
+  } finally {
+    stores.close();
+  }
+}
+
+function answerOf(
+  plan: RunPlan,
+  rows: readonly StoredLedgerRow[],
+  before: Pick<DryRun, 'waiting_records' | 'sources'>,
+): DryRun {
+  const unstaged = rows.filter((row) => row.stagedBy === null);
+  const isBuilding = plan.steps.some((step) => step.kind === 'sources') && plan.reason !== null;
+  return {
+    reason: plan.reason,
+    ...before,
+    ledger_rows: plan.ledgerRows,
+    records_to_stage: unstaged.reduce((sum, row) => sum + row.accepted, 0),
+    new_objects: sizesOf(unstaged),
+    all_objects: isBuilding ? sizesOf(rows) : { objects: 0, bytes: 0 },
+    watermark: plan.watermarkMs === null ? null : new Date(plan.watermarkMs).toISOString(),
+    steps:
+      plan.reason === null ? [] : plan.steps.map(({ kind, model }) => ({ step: kind, model: model ?? null })),
+  };
+}
+
+function sizesOf(rows: readonly StoredLedgerRow[]): Sizes {
+  const byKey = new Map(rows.flatMap((row) => row.objects.map((object) => [object.key, object.sizeBytes])));
+  return { objects: byKey.size, bytes: [...byKey.values()].reduce((sum, bytes) => sum + bytes, 0) };
+}
+
+/** The plan for people. */
+export function dryRunText(plan: DryRun): string {
+  const first = [
+    plan.waiting_records > 0
+      ? `First: land ${counted(plan.waiting_records, 'record')} that wait in the stream; what they bring is not in this plan.`
+      : null,
+    plan.sources.length > 0 ? `First: ask ${plan.sources.join(', ')} for a snapshot.` : null,
+  ].filter((line) => line !== null);
+  if (plan.reason === null) return [...first, 'Nothing is due in what has landed.'].join('\n');
+  const steps = plan.steps.map(({ step, model }) => model ?? step);
+  return [
+    ...first,
+    `Due: ${plan.reason}.`,
+    `Stage ${counted(plan.records_to_stage, 'record')} of ${counted(plan.new_objects.objects, 'new object')} (${formatBytes(plan.new_objects.bytes)}).`,
+    `Read ${counted(plan.all_objects.objects, 'object')} in all (${formatBytes(plan.all_objects.bytes)} compressed), since a build is whole.`,
+    ...(plan.watermark === null ? [] : [`Watermark then: ${plan.watermark}`]),
+    `${formatCount(steps.length)} steps:`,
+    ...wrapped(steps, 96).map((line) => `  ${line}`),
+    'Nothing was changed.',
+  ].join('\n');
+}
