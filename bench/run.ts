@@ -7,6 +7,7 @@ import { coldStart } from './cold-start.ts';
 import { consumeEvents } from './consume-events.ts';
 import { consumeLaptop } from './consume-laptop.ts';
 import { cost } from './cost.ts';
+import { ingestFiles } from './ingest-files.ts';
 import { memory } from './memory.ts';
 import { describeMachine, renderFigures, renderResult } from './report.ts';
 import { sendAndRun } from './send-and-run.ts';
@@ -18,6 +19,7 @@ const BENCHES: readonly Bench[] = [
   consumeEvents,
   claimsHttp,
   consumeLaptop,
+  ingestFiles,
   memory,
   coldStart,
   codecs,
