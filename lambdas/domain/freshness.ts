@@ -19,3 +19,11 @@ export interface Freshness {
 
 /** No source is too old. */
 export const ANY_AGE: Freshness = { limits: [], asOfMs: null };
+
+/**
+ * Of a deployed lake: the stream is told of when it has been silent for six hours. A snapshot of the store that is
+ * unchanged writes no ledger row, so that its age there tells nothing.
+ */
+export function streamFreshness(asOfMs: number): Freshness {
+  return { limits: [{ source: 'events', warnAfterS: 6 * 3_600, errorAfterS: null }], asOfMs };
+}

@@ -1,5 +1,6 @@
 import { openLeaseStore, openLedgerStore, openObjectStore, openSqlEngines } from '../aws/open-adapters.ts';
 import { openKinesisStreamPositions } from '../aws/open-kinesis.ts';
+import { streamFreshness } from '../domain/freshness.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { observed } from '../runtime/invocation.ts';
 import { openTelemetry } from '../runtime/lambda-telemetry.ts';
@@ -11,9 +12,6 @@ import { type WorkReport, workOnRun } from './work-on-run.ts';
 
 /** No step is begun with less time than this left. */
 const STEP_MARGIN_MS = 300_000;
-
-/** A snapshot that is unchanged writes no ledger row, so that only the stream's age tells anything. */
-const FRESHNESS_LIMITS = [{ source: 'events', warnAfterS: 6 * 3_600, errorAfterS: null }];
 
 const told = readEnvironment(runLakeEnvironment);
 const telemetry = openTelemetry({ service: 'run-lake', namespace: told.METRICS_NAMESPACE });
@@ -35,7 +33,7 @@ export const handler = observed(telemetry, async (event: unknown, context): Prom
   const engine = engines(`${runId}/${context.awsRequestId}`);
   return workOnRun(
     { engine, ledger, leases, objects, positions, clock, telemetry, models },
-    { ...settings, runId, freshness: { limits: FRESHNESS_LIMITS, asOfMs: Date.parse(slot) } },
+    { ...settings, runId, freshness: streamFreshness(Date.parse(slot)) },
     () => context.getRemainingTimeInMillis() > STEP_MARGIN_MS,
   );
 });

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LedgerRow } from '../../lambdas/domain/ledger.ts';
 import type { LedgerStore } from '../../lambdas/ports/ledger-store.ts';
 import { uniform } from './network-faults.ts';
+import { runRecordContract } from './run-record-contract.ts';
 import type { Subject } from './subject.ts';
 
 export function ledgerRow(ledgerId: string, fields: Partial<LedgerRow> = {}): LedgerRow {
@@ -239,32 +240,6 @@ export function ledgerStoreContract(name: string, make: () => Promise<Subject<Le
       expect(await idsOf(other)).toEqual(ids);
     });
 
-    it('the record of a run is replaced under its id, and the newest runs come first', async () => {
-      expect(await store.runs(5)).toEqual([]);
-      await store.putRun({ runId: 'b', startedAtMs: 1_000, body: '{"at":1}' });
-      await store.putRun({ runId: 'c', startedAtMs: 1_000, body: '{"at":2}' });
-      await store.putRun({ runId: 'a', startedAtMs: 999, body: '{"at":3}' });
-      await other.putRun({ runId: 'b', startedAtMs: 1_000, body: '{"at":"Ω"}' });
-
-      expect(await store.runs(2)).toEqual([
-        { runId: 'c', startedAtMs: 1_000, body: '{"at":2}' },
-        { runId: 'b', startedAtMs: 1_000, body: '{"at":"Ω"}' },
-      ]);
-      expect((await store.runs(100)).map(({ runId }) => runId)).toEqual(['c', 'b', 'a']);
-    });
-
-    it('all but the newest runs are forgotten', async () => {
-      for (let index = 0; index < 7; index += 1) {
-        await store.putRun({ runId: `run-${index}`, startedAtMs: 10 ** index, body: '{}' });
-      }
-
-      await store.keepRuns(8);
-      expect(await other.runs(100)).toHaveLength(7);
-      await store.keepRuns(2);
-
-      expect((await other.runs(100)).map(({ runId }) => runId)).toEqual(['run-6', 'run-5']);
-    });
-
     it('fault 37: of two runs that mark the same rows at once, one is named by each row', async () => {
       const ids = Array.from({ length: 10 }, (_, index) => `events/${index}`);
       await Promise.all(ids.map((id) => store.append(ledgerRow(id))));
@@ -302,4 +277,6 @@ export function ledgerStoreContract(name: string, make: () => Promise<Subject<Le
       expect([...answers].sort()).toEqual([false, true]);
     });
   });
+
+  runRecordContract(name, make);
 }

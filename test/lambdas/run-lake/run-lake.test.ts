@@ -240,5 +240,5 @@ describe('fault 38: a run killed at any statement', () => {
       expect((await ledger.rows({ unstagedOnly: true })).length).toBe(0);
     }
     expect(statements).toBeGreaterThan(30);
-  });
+  }, 120_000);
 });

@@ -25,14 +25,20 @@ export const FILES: readonly SqlFile[] = [
   sql(
     'staging/event_copies.sql',
     'grain: copy\nmaterialization: scratch\ninputs: ledger',
-    ['event_id varchar | E.', 'currency varchar | C.', 'copy_rank bigint | K.'],
-    `select ledger_id as event_id, revenue_by_currency as currency, 1 as copy_rank from ledger`,
+    ['event_id varchar | E.', 'ledger_id varchar | L.', 'currency varchar | C.', 'copy_rank bigint | K.'],
+    `select ledger_id as event_id, ledger_id, revenue_by_currency as currency, 1 as copy_rank from ledger`,
   ),
   sql(
     'staging/stg_events.sql',
     'grain: event\nkey: event_id\npartition: none\nslice: all\ninputs: event_copies',
-    ['event_id varchar | E.', 'event_type varchar | T.', 'currency varchar | C.', 'event_time bigint | T.'],
-    `select event_id, 'purchase' as event_type, 'EUR' as currency, 0 as event_time from event_copies`,
+    [
+      'event_id varchar | E.',
+      'ledger_id varchar | L.',
+      'event_type varchar | T.',
+      'currency varchar | C.',
+      'event_time bigint | T.',
+    ],
+    `select event_id, ledger_id, 'purchase' as event_type, 'EUR' as currency, 0 as event_time from event_copies`,
   ),
   sql(
     'staging/stg_late_events.sql',
@@ -43,8 +49,8 @@ export const FILES: readonly SqlFile[] = [
   sql(
     'staging/stg_id_conflicts.sql',
     'grain: event\nmaterialization: scratch\ninputs: event_copies',
-    ['event_id varchar | E.'],
-    'select event_id from event_copies where false',
+    ['event_id varchar | E.', 'ledger_id varchar | L.'],
+    'select event_id, ledger_id from event_copies where false',
   ),
   sql(
     'staging/orphan_claims.sql',
