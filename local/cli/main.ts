@@ -1,4 +1,4 @@
-import { CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { readLocalSettings } from '../settings.ts';
 import type { CommandAction, CommandContext } from './context.ts';
 import { EXIT_CODES, type ExitCode, failureOf, usageError } from './errors.ts';
@@ -20,8 +20,11 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT_CODES.success;
-    if (error instanceof CommanderError && error.code === 'commander.help') return EXIT_CODES.usage;
-    return reportFailure(withHint(error, args), { isJson: args.includes('--json'), isDebug: false });
+    const isJson = args.includes('--json');
+    // People were shown the whole help already.
+    if (error instanceof CommanderError && error.code === 'commander.help' && !isJson)
+      return EXIT_CODES.usage;
+    return reportFailure(withHint(error, program, args), { isJson, isDebug: false });
   }
 }
 
@@ -31,11 +34,25 @@ function asArgument(arg: string): string {
 }
 
 /** A usage error says where the usage stands. */
-function withHint(error: unknown, args: readonly string[]): unknown {
+function withHint(error: unknown, program: Command, args: readonly string[]): unknown {
   if (!(error instanceof CommanderError)) return error;
-  const command = args.find((arg) => /^[a-z][a-z-]*$/.test(arg));
-  const help = command === undefined || error.code === 'commander.unknownCommand' ? '' : ` ${command}`;
-  return usageError(`${failureOf(error).message.replace(/\.$/, '')}; see \`millpond${help} --help\`.`);
+  const help = ['millpond', ...commandNames(program, args)].join(' ');
+  const message =
+    error.code === 'commander.help' ? 'A command is missing' : failureOf(error).message.replace(/\.$/, '');
+  return usageError(`${message}; see \`${help} --help\`.`);
+}
+
+/** The commands that the arguments name, the outermost first. */
+function commandNames(program: Command, args: readonly string[]): readonly string[] {
+  const names: string[] = [];
+  let command: Command | undefined = program;
+  for (const arg of args) {
+    const next: Command | undefined = command?.commands.find((one) => one.name() === arg);
+    if (next === undefined) continue;
+    names.push(next.name());
+    command = next;
+  }
+  return names;
 }
 
 async function runAction(action: CommandAction, options: GlobalOptions): Promise<ExitCode> {

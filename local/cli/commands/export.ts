@@ -22,7 +22,8 @@ It reads the last published build: all tables as one run left them whose checks 
 while one works. Raw zones are in no build: \`query\` reads them.
 
 Rows stream, so a table of any size takes little memory. Without --format the name of --out decides (.csv, .json,
-.ndjson), else csv. A file appears under its name only when it is whole. Values stand exactly as in the table; mind
+.ndjson), else csv. A file appears under its name only when it is whole. Values stand as in the table, but
+for a byte order mark at the beginning of a text, which DuckDB's client drops; mind
 that a spreadsheet takes a text that begins with = for a formula.
 
 Examples:

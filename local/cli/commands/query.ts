@@ -21,7 +21,8 @@ const MAX_CELL_WIDTH = 60;
 const HELP = `
 Reads only: one SELECT over the lake's tables (see \`tables\`), the raw zones (raw_events, raw_quarantine, ...) and
 nothing else on this machine. "-" reads the SQL from stdin. The table format is for reading: it cuts cells of more than
-${MAX_CELL_WIDTH} characters with an ellipsis; csv, json and ndjson keep all. In csv, null is empty, an empty text is "", money has
+${MAX_CELL_WIDTH} characters with an ellipsis; csv, json and ndjson keep all but a byte order mark at
+the beginning of a text. In csv, null is empty, an empty text is "", money has
 four places, times are ISO 8601 UTC with Z, and values stand exactly as they are (a text that begins with = is not
 altered).
 

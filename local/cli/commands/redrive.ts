@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
 import { type RedriveReport, redriveFailures } from '../../../lambdas/redrive-failures/redrive-failures.ts';
+import { openLake } from '../../lake.ts';
 import { FAILURES_PREFIX } from '../../lake-failures.ts';
+import { openLakeStream } from '../../lake-stream.ts';
 import type { CommandContext, RunAction } from '../context.ts';
-import { EXIT_CODES, type ExitCode } from '../errors.ts';
+import { EXIT_CODES, type ExitCode, usageError } from '../errors.ts';
 import { waitOption } from '../options.ts';
 import { printAnswer } from '../print.ts';
 import { counted, formatCount } from '../progress.ts';
@@ -42,6 +44,7 @@ export function addRedriveCommand(program: Command, run: RunAction): void {
 }
 
 async function redrive(context: CommandContext, options: RedriveOptions): Promise<ExitCode> {
+  requireShard(context, options.shard);
   const isDryRun = options.dryRun === true;
   const report = await recovering(context, { command: 'redrive', waitS: options.wait, isDryRun }, (place) =>
     redriveFailures(
@@ -60,6 +63,19 @@ async function redrive(context: CommandContext, options: RedriveOptions): Promis
   return EXIT_CODES.success;
 }
 
+/** A mistyped shard would read like one without failures. */
+function requireShard(context: CommandContext, shard: string | undefined): void {
+  if (shard === undefined) return;
+  const stream = openLakeStream(openLake(context.lakeFolder), context.clock);
+  try {
+    const known = stream.shards().map(({ shardId }) => shardId);
+    if (known.includes(shard)) return;
+    throw usageError(`The stream has no shard ${shard}: it has ${known.join(', ')}.`);
+  } finally {
+    stream.close();
+  }
+}
+
 function leftOf({ remaining }: RedriveReport) {
   return remaining.map(({ failure, problem }) => ({ key: failure, problem }));
 }
@@ -69,7 +85,8 @@ export function redriveText(report: RedriveReport, isDryRun: boolean): string {
   const records = redriven.reduce((sum, batch) => sum + batch.records, 0);
   const batches = `${counted(redriven.length, 'batch', 'batches')} with ${counted(records, 'record')}`;
   const lines: string[] = [];
-  if (redriven.length === 0) lines.push('Nothing to redrive.');
+  if (redriven.length === 0)
+    lines.push(report.remaining.length === 0 ? 'Nothing to redrive.' : 'Redrove nothing.');
   else if (isDryRun) {
     lines.push(`Would redrive ${batches}:`);
     lines.push(

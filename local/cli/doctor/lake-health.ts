@@ -97,7 +97,10 @@ async function objectsFinding(ledger: LedgerStore): Promise<Finding> {
 async function gapsFinding(objects: ObjectStore): Promise<Finding> {
   const gaps = await readGaps(objects);
   if (gaps.length === 0) return ok('given-up batches', 'none');
-  return warning('given-up batches', `${gaps.length} under ${FAILURES_PREFIX}: \`redrive\` lands them.`);
+  return warning(
+    'given-up batches',
+    `${gaps.length} under ${FAILURES_PREFIX}: \`redrive\` lands them, or says why not.`,
+  );
 }
 
 function tempFinding(lake: Lake, isFixing: boolean): Finding {

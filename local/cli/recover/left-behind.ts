@@ -14,11 +14,16 @@ export function requireNothingLeft(left: readonly LeftBehind[], noun: string): v
   const others = left.length === 1 ? '' : ` (and ${counted(left.length - 1, 'other')})`;
   throw new CommandError(
     'left_behind',
-    `${counted(left.length, noun)} could not be read or brought back: ${first.key} ${first.problem}${others}.`,
+    `${counted(left.length, noun)} could not be read or brought back: ${named(first)}${others}.`,
   );
 }
 
 /** `  stays: <key> <problem>`, a line each. */
 export function leftLines(left: readonly LeftBehind[]): readonly string[] {
-  return left.map(({ key, problem }) => `  stays: ${key} ${problem}`);
+  return left.map((one) => `  stays: ${named(one)}`);
+}
+
+/** Some problems name their object themselves. */
+function named({ key, problem }: LeftBehind): string {
+  return problem.startsWith(key) ? problem : `${key} ${problem}`;
 }
