@@ -1,4 +1,10 @@
-import type { CheckReport, Reconciliation, RunRecord } from '../../../lambdas/run-lake/run-record.ts';
+import type {
+  CheckReport,
+  Publication,
+  Reconciliation,
+  RunRecord,
+} from '../../../lambdas/run-lake/run-record.ts';
+import { formatBytes } from '../format/bytes.ts';
 import { renderTable } from '../format/table.ts';
 import { describeSource, sourceReportAnswer } from '../ingest-source.ts';
 import { counted, formatCount, formatSeconds } from '../progress.ts';
@@ -29,9 +35,15 @@ function buildLines(run: RunRecord): readonly string[] {
       'The run failed: the tables keep their last good state, the watermark stays where it was, and the\nbatches that it read stay due.',
     );
   }
+  if (run.publication !== null) lines.push(publicationText(run.publication));
   const watermark = watermarkOf(run);
   if (watermark !== null) lines.push(`Watermark ${watermark}`);
   return lines;
+}
+
+function publicationText({ build, tables, reused, sizeBytes }: Publication): string {
+  const files = `${counted(tables, 'table')}, ${formatCount(reused)} of them unchanged, ${formatBytes(sizeBytes)}`;
+  return `Published build ${build}: ${files}.`;
 }
 
 /** Rows changed over all tables of a run; of a failed one none stay. */
@@ -149,6 +161,7 @@ export function runAnswer(outcome: RunOutcome): Readonly<Record<string, unknown>
       })),
       reconciliation: run.reconciliation === null ? null : balanceAnswer(run.reconciliation),
       quarantine: run.quarantine,
+      build: run.publication?.build ?? null,
     },
   };
 }
