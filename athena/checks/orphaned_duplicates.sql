@@ -1,7 +1,7 @@
 /*
 check: orphaned_duplicates
 severity: warn
-meaning: Events that stand only in duplicates, since the record that claimed their id never landed; `reinstate` brings them back.
+meaning: Events that stand only in duplicates or as id_conflict, since the record that claimed their id never landed; `reinstate` brings them back.
 inputs: orphan_claims
 */
 select

@@ -1,34 +1,62 @@
 /*
 model: orphan_claims
-meaning: Event ids whose copies were refused as duplicates although no copy has landed: the record that claimed the id never did.
+meaning: Event ids of which no copy has landed, since the record that claimed the id never did; what bears them was refused.
 grain: one row per event_id
 key: event_id
 partition: none
-inputs: raw_duplicates, ledger_objects, event_copies
+inputs: raw_duplicates, raw_quarantine, ledger_objects, event_copies
 slice: all
 reach: 0 .. 0
 columns:
   event_id varchar not_null | Identity that a record claimed which never landed, lower case.
-  owner varchar not_null | Coordinates of that record; of several the first.
-  copies bigint not_null | Records in duplicates that bear the id.
+  owner varchar | Coordinates of that record, as the refused copies name it; of several the first.
+  copies bigint not_null | Records in duplicates, or in quarantine for their other content, that bear the id.
   first_arrival_time timestamp(6) not_null | When the stream took the earliest of them.
 */
-with refused as (
+with refused_lines as (
   select
-    lower(raw.event_id) as event_id,
-    raw._owner as owner,
-    raw._shard_id as shard_id,
-    raw._sequence_number as sequence_number,
-    coalesce(try_cast(raw._record_index as bigint), 0) as record_index,
+    event_id,
+    _owner as owner,
+    _shard_id,
+    _sequence_number,
+    _record_index,
+    _arrival_time,
+    'duplicates' as kind,
+    "$path" as location
+  from raw_duplicates
+  union all
+  select
+    event_id,
+    -- The detail of a conflict begins with: record <owner> holds.
+    split_part(detail, ' ', 2) as owner,
+    _shard_id,
+    _sequence_number,
+    _record_index,
+    _arrival_time,
+    'quarantine' as kind,
+    "$path" as location
+  from raw_quarantine
+  where reason = 'id_conflict'
+),
+
+-- The stream may give one record twice, and a conflict may have been replayed as a duplicate.
+refused as (
+  select
+    lower(lines.event_id) as event_id,
+    lines._shard_id as shard_id,
+    lines._sequence_number as sequence_number,
+    coalesce(try_cast(lines._record_index as bigint), 0) as record_index,
+    min(lines.owner) as owner,
     min(
       try(
-        cast(from_iso8601_timestamp_nanos(raw._arrival_time) at time zone 'UTC' as timestamp(6))
+        cast(from_iso8601_timestamp_nanos(lines._arrival_time) at time zone 'UTC' as timestamp(6))
       )
     ) as arrival_time
-  from raw_duplicates as raw
-  join ledger_objects as objects on objects.location = raw."$path"
-  where objects.source = 'events' and objects.kind = 'duplicates' and raw.event_id is not null
-  group by 1, 2, 3, 4, 5
+  from refused_lines as lines
+  join ledger_objects as objects
+    on objects.location = lines.location and objects.kind = lines.kind
+  where objects.source = 'events' and lines.event_id is not null
+  group by 1, 2, 3, 4
 ),
 
 refused_ids as (

@@ -19,8 +19,8 @@ export const LEDGER_SOURCES = [
 export type LedgerSource = (typeof LEDGER_SOURCES)[number];
 
 /**
- * How the records of a row came: by the stream (or again from its failure destination), out of quarantine after a fix,
- * or out of duplicates whose claim holder never landed.
+ * How the records of a row came: by the stream (or again from its failure destination), out of quarantine after a fix
+ * or for want of another copy (`replay`), or out of duplicates whose claim holder never landed (`reinstate`).
  */
 export const LEDGER_ORIGINS = ['stream', 'replay', 'reinstate'] as const;
 export type LedgerOrigin = (typeof LEDGER_ORIGINS)[number];

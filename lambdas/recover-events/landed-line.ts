@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { ObjectKind } from '../domain/ledger.ts';
 import type { StreamRecord } from '../ports/stream.ts';
 
 /** A record as it came, with its place in the stream; what its object held of it. */
@@ -49,6 +50,11 @@ export function readQuarantineLine(line: Buffer): QuarantinedRecord {
   if (!parsed.success) throw new MalformedLineError('a quarantine line lacks its reason, encoding or body');
   const { reason, encoding, body } = parsed.data;
   return { record: { ...place, data: Buffer.from(body, encoding) }, index, reason };
+}
+
+/** Takes lines of a zone apart; gives what throws MalformedLineError. */
+export function lineReader(kind: ObjectKind): (line: Buffer) => LandedRecord {
+  return kind === 'quarantine' ? readQuarantineLine : readEventLine;
 }
 
 /** `<shard>#<sequence>`, within an aggregated record with `#<index>`: the same text as of a claim's owner. */

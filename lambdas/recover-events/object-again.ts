@@ -7,7 +7,7 @@ import { compareSequences, type StoredLedgerRow } from '../domain/ledger.ts';
 import type { ClaimStore } from '../ports/claim-store.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { StreamReader } from '../ports/stream.ts';
-import { coordinatesOfLine, coordinatesText, readEventLine, readQuarantineLine } from './landed-line.ts';
+import { coordinatesOfLine, coordinatesText, lineReader } from './landed-line.ts';
 import { readLandedLines } from './landed-object.ts';
 import type { LedgerIndex, NamedObject } from './ledger-index.ts';
 import { problemOf } from './unreadable.ts';
@@ -106,10 +106,9 @@ async function recoveredItems(
   const source = index.objectOf(recoveredFrom);
   const [, first = '', last = ''] = RANGE.exec(entry.key) ?? [];
   if (source === undefined) return [];
-  const read = source.entry.kind === 'quarantine' ? readQuarantineLine : readEventLine;
   const ids = new Set<string>();
   return (await readLandedLines(objects, index.readable(source.entry)))
-    .map(read)
+    .map(lineReader(source.entry.kind))
     .flatMap(({ record, index: place }) => {
       const { sequenceNumber } = record;
       if (compareSequences(sequenceNumber, first) < 0 || compareSequences(sequenceNumber, last) > 0)

@@ -1,21 +1,28 @@
 import type { FatedItem } from '../consume-events/batch-items.ts';
 import type { Compression } from '../consume-events/compression.ts';
 import { checkRecord } from '../domain/events/check-record.ts';
-import type { LedgerObject, StoredLedgerRow } from '../domain/ledger.ts';
+import type { StoredLedgerRow } from '../domain/ledger.ts';
 import type { LedgerStore } from '../ports/ledger-store.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import { landRecovered } from './land-recovered.ts';
-import { coordinatesText, type LandedRecord, MalformedLineError, readEventLine } from './landed-line.ts';
+import { landedCoordinates } from './landed-coordinates.ts';
+import {
+  coordinatesText,
+  type LandedRecord,
+  lineReader,
+  MalformedLineError,
+  readEventLine,
+} from './landed-line.ts';
 import { BrokenObjectError, readLandedLines } from './landed-object.ts';
-import { LedgerIndex } from './ledger-index.ts';
+import { LedgerIndex, type NamedObject } from './ledger-index.ts';
 import { problemOf, type RemainingObject } from './unreadable.ts';
 
-/** An event_id that no table holds, and the smallest of its copies in duplicates by the order of copies. */
+/** An event_id that no table holds, and the smallest of its copies in duplicates and conflicts by the order of copies. */
 export interface OrphanCopy {
   /** Lower case. */
   readonly eventId: string;
-  /** Key of the duplicates object that holds the copy. */
+  /** Key of the object that holds the copy: of duplicates, or of quarantine. */
   readonly objectKey: string;
   /** `<shard>#<sequence>`, within an aggregated record with `#<index>`. */
   readonly coordinates: string;
@@ -31,7 +38,7 @@ export interface ReinstateDependencies {
 export interface ReinstateReport {
   /** Brought back, or what a dry run would bring back. */
   readonly reinstated: readonly OrphanCopy[];
-  /** Ids that have landed since the tables were built; the next run finds them in raw. */
+  /** Ids whose copy has landed since the tables were built, in raw or as a duplicate; the next run finds it there. */
   readonly landedSince: number;
   /** Copies that the contract of today refuses. */
   readonly refused: number;
@@ -39,10 +46,11 @@ export interface ReinstateReport {
 }
 
 /**
- * Brings back events whose claim was taken by a record that never landed, so that all their copies went to duplicates:
- * one copy of each is landed as raw, under its own coordinates, one ledger row of origin `reinstate` per duplicates
- * object. `orphans` are what the check orphan_claims finds in the tables; what has landed since is left out, so a second
- * call adds nothing. Should the holder land one day, staging folds the two. Throws what the stores throw.
+ * Brings back events whose claim was taken by a record that never landed, so that their copies went to duplicates, and
+ * those of other content to quarantine: one copy of each is landed as raw, under its own coordinates, one ledger row per
+ * object, of origin `reinstate` out of duplicates and `replay` out of quarantine. `orphans` are what orphan_claims finds
+ * in the tables; what has landed since is left out, so a second call adds nothing. Should the holder land one day,
+ * staging compares the two. Throws what the stores throw.
  */
 export async function reinstateOrphans(
   orphans: readonly OrphanCopy[],
@@ -55,37 +63,53 @@ export async function reinstateOrphans(
   const missing = orphans.filter(({ eventId }) => !landed.has(eventId));
   const reinstated: OrphanCopy[] = [];
   const remaining: RemainingObject[] = [];
+  let landedSince = orphans.length - missing.length;
   let refused = 0;
   for (const [objectKey, copies] of Map.groupBy(missing, (copy) => copy.objectKey)) {
     try {
       const source = index.objectOf(objectKey);
       if (source === undefined) throw new BrokenObjectError(objectKey, 'is no object that the ledger names');
-      const items = await itemsOf(index.readable(source.entry), copies, deps.objects);
+      const items = await itemsOf(source, copies, { index, objects: deps.objects });
       const passing = items.filter(({ fate }) => fate.kind === 'raw');
+      landedSince += copies.length - items.length;
       refused += items.length - passing.length;
-      if (!options.isDryRun) await landOrphans(objectKey, passing, deps);
+      if (!options.isDryRun) await landOrphans(source, passing, deps);
       const places = new Set(passing.map(({ item }) => coordinatesText(item)));
       reinstated.push(...copies.filter(({ coordinates }) => places.has(coordinates)));
     } catch (error) {
       remaining.push({ objectKey, problem: problemOf(error) });
     }
   }
-  return { reinstated, landedSince: orphans.length - missing.length, refused, remaining };
+  return { reinstated, landedSince, refused, remaining };
 }
 
-/** The wanted copies of one duplicates object as items; throws MalformedLineError when it lacks one. */
+/** Where recoveries read. */
+interface LandedObjects {
+  readonly index: LedgerIndex;
+  readonly objects: ObjectStore;
+}
+
+/**
+ * The wanted copies of one object as items, without conflicts that a replay has landed as duplicates since. Throws
+ * MalformedLineError when it lacks one.
+ */
 async function itemsOf(
-  source: Pick<LedgerObject, 'key' | 'sha256'>,
+  source: NamedObject,
   copies: readonly OrphanCopy[],
-  objects: ObjectStore,
+  { index, objects }: LandedObjects,
 ): Promise<readonly FatedItem[]> {
+  const { entry } = source;
   const wanted = new Set(copies.map(({ coordinates }) => coordinates));
-  const found = (await readLandedLines(objects, source))
-    .map(readEventLine)
+  const found = (await readLandedLines(objects, index.readable(entry)))
+    .map(lineReader(entry.kind))
     .filter((record) => wanted.has(coordinatesText(record)));
   if (found.length !== wanted.size)
     throw new MalformedLineError(`lacks ${wanted.size - found.length} of the copies that the tables name`);
-  return found.map(fated);
+  if (entry.kind !== 'quarantine') return found.map(fated);
+  const landed = await landedCoordinates(source, index, objects);
+  const isOut = (record: LandedRecord) =>
+    (landed.get(coordinatesText(record)) ?? 'quarantine') === 'quarantine';
+  return found.filter(isOut).map(fated);
 }
 
 function fated({ record, index }: LandedRecord): FatedItem {
@@ -97,12 +121,14 @@ function fated({ record, index }: LandedRecord): FatedItem {
 }
 
 async function landOrphans(
-  recoveredFrom: string,
+  { entry }: NamedObject,
   items: readonly FatedItem[],
   { telemetry, ...stores }: ReinstateDependencies,
 ): Promise<void> {
   if (items.length === 0) return;
-  const { row, isNew } = await landRecovered({ origin: 'reinstate', recoveredFrom, items }, stores);
+  // The totals take a replay's records out of quarantine, and a reinstatement's out of duplicates.
+  const origin = entry.kind === 'quarantine' ? 'replay' : 'reinstate';
+  const { row, isNew } = await landRecovered({ origin, recoveredFrom: entry.key, items }, stores);
   telemetry.info('orphans reinstated', { ledgerId: row.ledgerId, isNew, accepted: row.accepted });
   telemetry.count('EventsReinstated', row.accepted);
 }
@@ -111,7 +137,7 @@ async function landOrphans(
 async function idsLandedSince(
   rows: readonly StoredLedgerRow[],
   orphans: readonly OrphanCopy[],
-  { index, objects }: { readonly index: LedgerIndex; readonly objects: ObjectStore },
+  { index, objects }: LandedObjects,
 ): Promise<ReadonlySet<string>> {
   const wanted = new Set(orphans.map(({ eventId }) => eventId));
   const found = new Set<string>();

@@ -2,7 +2,7 @@ import type { BatchItem, FatedItem } from '../consume-events/batch-items.ts';
 import type { ConsumeDependencies, ConsumeSettings } from '../consume-events/consume-batch.ts';
 import { decideFates } from '../consume-events/decide-fates.ts';
 import { checkRecord } from '../domain/events/check-record.ts';
-import type { StoredLedgerRow } from '../domain/ledger.ts';
+import type { ObjectKind, StoredLedgerRow } from '../domain/ledger.ts';
 import { MS_PER_DAY } from '../domain/time.ts';
 import type { TimeBudget } from '../ports/time-budget.ts';
 import { landRecovered } from './land-recovered.ts';
@@ -37,8 +37,8 @@ interface Replay {
   readonly options: ReplayOptions;
   readonly index: LedgerIndex;
   readonly tally: ReplayTally;
-  /** Coordinates that this call has replayed: overlapping batches may have put one record into two objects. */
-  readonly replayed: Set<string>;
+  /** Where this call has brought coordinates: overlapping batches may have put one record into two objects. */
+  readonly replayed: Map<string, ObjectKind>;
 }
 
 /**
@@ -57,7 +57,7 @@ export async function replayQuarantine(
     options,
     index: new LedgerIndex(rows, await deps.ledger.setAsides()),
     tally: new ReplayTally(),
-    replayed: new Set(),
+    replayed: new Map(),
   };
   const sources = rows.flatMap((row) => quarantineOf(row, replay));
   for (const [place, source] of sources.entries()) {
@@ -97,8 +97,10 @@ async function replayObject(source: NamedObject, replay: Replay): Promise<void> 
   const conflicts = new Set<BatchItem>();
   for (const record of records) {
     const place = coordinatesText(record);
-    if (landed.has(place) || replay.replayed.has(place)) {
-      tally.done();
+    const zone = landed.get(place) ?? replay.replayed.get(place);
+    // A conflict that a replay found is asked for, and counted, where that has put it.
+    if (zone !== undefined) {
+      if (zone !== 'quarantine') tally.done();
       continue;
     }
     const item = checkedAgain(record, deps.check ?? checkRecord);
@@ -138,7 +140,8 @@ interface Passing {
 
 /**
  * Claims for what passes the checks and lands it. A conflict comes back only as its holder's duplicate: when nobody
- * remembers the claim any more, the holder still stands in raw, so it stays a conflict.
+ * remembers the claim any more, the holder still stands in raw, so it stays a conflict. What passes now and conflicts for
+ * the first time lands in quarantine again, under that reason, so that it is found should its holder never land.
  */
 async function landPassing(passing: Passing, { deps, options, tally, replayed }: Replay): Promise<void> {
   const { objects, ledger, telemetry } = deps;
@@ -146,9 +149,9 @@ async function landPassing(passing: Passing, { deps, options, tally, replayed }:
   const landing: FatedItem[] = [];
   for (const fated of await fatesOf(passing, deps, options.settings)) {
     const { item, fate } = fated;
-    const isConflict = fate.kind === 'quarantine' || (fate.kind === 'raw' && passing.conflicts.has(item));
-    if (isConflict) tally.refused('id_conflict');
-    else landing.push(fated);
+    const isOldConflict = passing.conflicts.has(item) && fate.kind !== 'duplicates';
+    if (isOldConflict || fate.kind === 'quarantine') tally.refused('id_conflict');
+    if (!isOldConflict) landing.push(fated);
   }
   if (landing.length === 0) return;
   const recovery = {
@@ -157,7 +160,7 @@ async function landPassing(passing: Passing, { deps, options, tally, replayed }:
     items: landing,
   } as const;
   const { row, isNew } = await landRecovered(recovery, { objects, ledger, compression });
-  for (const { item } of landing) replayed.add(coordinatesText(item));
+  for (const { item, fate } of landing) replayed.set(coordinatesText(item), fate.kind);
   tally.landed(row);
   const { ledgerId, accepted, duplicate } = row;
   telemetry.info('quarantine replayed', { ledgerId, isNew, accepted, duplicate });

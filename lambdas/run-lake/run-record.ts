@@ -36,7 +36,7 @@ export interface Reconciliation {
   readonly setAside: number;
   /** Copies beside these counts: records that the stream gave again, by equal coordinates. */
   readonly redelivered: number;
-  /** Of the duplicates: those of event ids whose claim holder never landed. */
+  /** Of the duplicates and conflicts: those of event ids whose claim holder never landed. */
   readonly orphaned: number;
 }
 

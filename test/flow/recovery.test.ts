@@ -28,6 +28,7 @@ const BATCHES = {
   ofNewType: [event(11, { event_type: 'sign_up', page_path: undefined }), event(12), purchase(13)],
   discarded: [event(21), purchase(22), event(23)],
   orphaned: [event(31), purchase(32)],
+  conflicting: [event(36), event(36, { page_path: '/second' })],
   spoiled: [event(41), purchase(42), event(43)],
 };
 type Fate = keyof typeof BATCHES;
@@ -86,17 +87,25 @@ async function goWrong(open: OpenLake): Promise<void> {
     invocations: 3,
     discardedAtMs: ARRIVAL_MS,
   });
-  const ghosts = batches.orphaned.records.map((record) => ({
-    ...record,
-    sequenceNumber: `9${record.sequenceNumber}`,
-  }));
-  await decideFates(itemsOf(ghosts, batches.orphaned.shardId), stores.claims, LANDING_SETTINGS.claimTtlMs);
+  await claimAndVanish(open, batches.orphaned);
   await land(batches.orphaned);
+  await claimAndVanish(open, batches.conflicting, event(36, { page_path: '/vanished' }));
+  await land(batches.conflicting);
   const { row } = await land(batches.spoiled);
   const key = row?.objects.find(({ kind }) => kind === 'raw')?.key ?? '';
   spoil(stores.objects.locationOf(key));
   const { shardId, records } = batches.spoiled;
   stream.savePosition(EVENTS_CONSUMER, shardId, records.at(-1)?.sequenceNumber ?? '');
+}
+
+/** Records before those of the batch claim its ids, with the same content unless told otherwise, and never land. */
+async function claimAndVanish({ stores }: OpenLake, batch: StreamBatch, text?: string): Promise<void> {
+  const ghosts = batch.records.map((record) => ({
+    ...record,
+    sequenceNumber: `9${record.sequenceNumber}`,
+    data: text === undefined ? record.data : Buffer.from(text),
+  }));
+  await decideFates(itemsOf(ghosts, batch.shardId), stores.claims, LANDING_SETTINGS.claimTtlMs);
 }
 
 function spoil(file: string): void {
@@ -159,39 +168,41 @@ describe('a lake in which everything went wrong', () => {
     const last = await answer('troubled', 'reinstate');
 
     expect(untroubled.run.reconciliation).toMatchObject({
-      received: 15,
-      accepted: 13,
+      received: 17,
+      accepted: 14,
       duplicate: 1,
-      quarantined: 1,
+      quarantined: 2,
     });
     expect(before.run.reconciliation).toMatchObject({
-      received: 12,
-      quarantined: 2,
+      received: 14,
+      quarantined: 4,
       duplicate: 3,
       set_aside: 3,
+      orphaned: 4,
     });
     expect([...planned, ...done, ...again].map(({ code, stderr }) => `${code} ${stderr}`)).toEqual(
       Array(12).fill('0 '),
     );
     expect(planned).toMatchObject([
       { batches: [{ records: 3 }] },
-      { passed: 1, still_refused: { not_json: 1 } },
-      { events: [{}, {}] },
+      { passed: 1, still_refused: { id_conflict: 2, not_json: 1 } },
+      { events: [{}, {}, {}] },
       { objects: [{ outcome: 'rebuilt' }] },
     ]);
     expect(done).toMatchObject([
       { landed: { received: 3, accepted: 3 } },
-      { accepted: 1, still_refused: { not_json: 1 } },
-      { events: [{}, {}] },
+      { accepted: 1, still_refused: { id_conflict: 2, not_json: 1 } },
+      { events: [{}, {}, {}] },
       { objects: [{ outcome: 'rebuilt', replacement_key: /_r1\.ndjson/ }] },
     ]);
     expect(again).toMatchObject([
       { batches: [], redriven_before: 1 },
-      { accepted: 0, landed_before: 1 },
-      { events: [], landed_since: 2 },
+      { accepted: 0, landed_before: 2, still_refused: { id_conflict: 1, not_json: 1 } },
+      { events: [], landed_since: 3 },
       { objects: [] },
     ]);
     expect(after).toMatchObject({ code: 0, run: { status: 'succeeded' } });
+    expect(after.run.quarantine).toContainEqual({ reason: 'id_conflict', records: 2, replayed: 1 });
     expect(after.run.reconciliation).toEqual(untroubled.run.reconciliation);
     expect(await tables('troubled')).toEqual(await tables('untroubled'));
     expect(last).toMatchObject({ events: [], landed_since: 0 });

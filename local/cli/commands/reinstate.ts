@@ -27,9 +27,10 @@ const SHOWN_ORPHANS = 20;
 
 const HELP = `
 An event is an orphan when the record that claimed its id never landed, so that every other record with the id counts as
-its duplicate. The check orphaned_duplicates finds them in each \`run\`. Redrive first: mostly the record lies among the
-batches that were given up. What is left comes back here: of each id the first copy lands as raw, under its own
-coordinates. Reinstating twice adds nothing, and should the record land after all, the tables fold the two.
+its duplicate, or with other content as a conflict in quarantine. The check orphaned_duplicates finds them in each
+\`run\`. Redrive and rebuild first: mostly the record lies among the batches that were given up, or in an object that is
+set aside. What is left comes back here: of each id the first copy lands as raw, under its own coordinates. Reinstating
+twice adds nothing, and should the record land after all, the tables keep the first of the two.
 
 Examples:
   millpond reinstate --dry-run
@@ -38,8 +39,8 @@ Examples:
 export function addReinstateCommand(program: Command, run: RunAction): void {
   program
     .command('reinstate')
-    .summary('bring back events that stand in duplicates alone')
-    .description('Bring back events of which only duplicates have landed, as of the last run.')
+    .summary('bring back events of which only refused copies have landed')
+    .description('Bring back events that stand in duplicates or conflicts alone, as of the last run.')
     .addOption(dryRunOption())
     .addOption(waitOption())
     .addHelpText('after', HELP)

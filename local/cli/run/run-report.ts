@@ -119,7 +119,7 @@ function besideLines({ redelivered, orphaned }: Reconciliation): readonly string
     [
       'orphaned',
       orphaned,
-      'of the duplicates, whose claim holder never landed: `reinstate` brings them back',
+      'of the duplicates and conflicts, whose claim holder never landed: `reinstate` brings one of each back',
     ],
   ];
   return lines

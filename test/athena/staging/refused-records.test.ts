@@ -145,6 +145,36 @@ describe('an orphan claim', () => {
     expect(pick(built.orphan_claims, 'copies')).toEqual([{ copies: 1 }]);
   });
 
+  test('is an event of which nothing but conflicts has landed; other refusals of its id are no copies', async () => {
+    const detail = 'record s#9 holds this event_id with other content';
+    const conflict = (sequence: string, row: GivenRow = {}) =>
+      refused(sequence, { reason: 'id_conflict', detail, ...row });
+    const built = await build({
+      raw_events: [copy('e2')],
+      raw_quarantine: [
+        conflict('2'),
+        conflict('2', { $path: 'lake/q2' }),
+        refused('1'),
+        refused('4', { event_id: 'E3' }),
+        conflict('3', { event_id: 'e2' }),
+        conflict('5', { event_id: 'e4', $path: 'lake/unledgered' }),
+      ],
+    });
+
+    expect(built.orphan_claims).toEqual([
+      { event_id: 'e1', owner: 's#9', copies: 1, first_arrival_time: '2026-03-01 10:00:01.000000' },
+    ]);
+  });
+
+  test('counts a conflict that was replayed as a duplicate once, beside its other copies', async () => {
+    const built = await build({
+      raw_duplicates: [duplicate('1'), duplicate('2', { $path: 'lake/d2' })],
+      raw_quarantine: [refused('2', { reason: 'id_conflict', detail: 'record s#1 holds' })],
+    });
+
+    expect(pick(built.orphan_claims, 'owner', 'copies')).toEqual([{ owner: 's#1', copies: 2 }]);
+  });
+
   test('ends when the owner lands, or a copy is reinstated', async () => {
     const built = await build({ raw_duplicates: [duplicate('1')], raw_events: [copy('E1')] });
 

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ledgerTotals } from '../../../lambdas/domain/ledger-totals.ts';
 import { eventId, recordAt, SHARD, visit } from '../consume-events/consumer-world.ts';
 import { ARRIVAL_MS } from '../domain/events/sample-events.ts';
 import { mended, RecoveryWorld, renaming, wish } from './recovery-world.ts';
@@ -21,13 +22,25 @@ describe('claims in a replay', () => {
     ]);
   });
 
-  it('fault 5: one whose id another content holds is a conflict, counted and not landed', async () => {
+  it('fault 5: one whose id another content holds stays in quarantine, as a conflict from now on', async () => {
     const world = await mended();
     await world.land([recordAt(20, visit(2, { page_path: '/other' }))]);
 
     expect(await world.replay()).toMatchObject({ accepted: 1, refused: { not_json: 1, id_conflict: 1 } });
     expect(world.lines('raw').filter((line) => line.event_id === eventId(2))).toHaveLength(1);
-    expect(world.lines('quarantine')).toHaveLength(3);
+    const found = world.lines('quarantine').filter((line) => line._sequence_number === '2');
+    expect(found.map(({ reason }) => reason).sort()).toEqual(['id_conflict', 'unknown_type']);
+    expect(world.recoveries()).toMatchObject([{ accepted: 1, quarantineReasons: { id_conflict: 1 } }]);
+    const rows = [...world.ledger.stored.values()];
+    expect(ledgerTotals(rows)).toMatchObject({ received: 6, accepted: 4, quarantined: 2, replayed: 1 });
+
+    const before = world.state();
+    expect(await world.replay()).toMatchObject({
+      accepted: 0,
+      done: 1,
+      refused: { id_conflict: 1, not_json: 1 },
+    });
+    expect(world.state()).toEqual(before);
   });
 
   it("fault 21: a conflict stays a conflict when its holder's claim has long been forgotten", async () => {

@@ -70,7 +70,7 @@ describe('a run whose records went other ways than into staging', () => {
       'accepted 3 = staged 1 + too late 0 + collapsed 0 + conflicts 1 + set aside 1  (closes)',
     );
     expect(text).toContain('  redelivered 2: copies');
-    expect(text).toContain('  orphaned 3: of the duplicates');
+    expect(text).toContain('  orphaned 3: of the duplicates and conflicts');
   });
 
   it('gives programs the same numbers', () => {
