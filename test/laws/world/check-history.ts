@@ -53,7 +53,7 @@ function placeBreaches(world: World, sent: readonly Sent[]): readonly string[] {
     } else {
       const mayConflict = (contents.get(sending.id)?.size ?? 0) > 1;
       const wrong = [...fate.reasons].filter(
-        (reason) => reason !== (sending.kind === 'misfit' ? 'unknown_type' : 'id_conflict'),
+        (reason) => reason !== 'id_conflict' && !(sending.kind === 'misfit' && reason === 'unknown_type'),
       );
       if (wrong.length > 0)
         breaches.push(`${placeName(accepted)} is good and in quarantine: ${wrong.join()}`);
@@ -91,7 +91,7 @@ function stagingBreaches(world: World, history: number, landed: Landed): readonl
   const { staged, tooLate } = world.build.tables;
   const smallest = smallestCopies(landed.copies);
   const truth = new Map(landed.sent.map((one) => [one.place, one.sending]));
-  const ids = idsToStage(world, landed.sent);
+  const ids = idsToStage(landed.sent);
   const breaches: string[] = [];
   for (const [id, need] of ids) {
     const eventId = eventIdOf(history, id);
@@ -115,20 +115,14 @@ function stagingBreaches(world: World, history: number, landed: Landed): readonl
   return breaches;
 }
 
-/**
- * The ids that were sent. One that was sent only in forgotten records need not be staged; nor one of several contents
- * whose claim or claim holder was lost: its copies may each conflict with one that is gone, and stay in quarantine.
- */
-function idsToStage({ plan }: World, sent: readonly Sent[]): ReadonlyMap<number, 'must' | 'may'> {
-  const contents = contentsOf(sent);
-  const forgotten = new Set<number>();
-  const safe = new Set<number>();
+/** The ids that were sent. One that was sent only in forgotten records need not be staged. */
+function idsToStage(sent: readonly Sent[]): ReadonlyMap<number, 'must' | 'may'> {
+  const ids = new Map<number, 'must' | 'may'>();
   for (const { accepted, sending } of sent) {
-    if (sending.kind !== 'poison') (accepted.isForgotten ? forgotten : safe).add(sending.id);
+    if (sending.kind !== 'poison' && ids.get(sending.id) !== 'must')
+      ids.set(sending.id, accepted.isForgotten ? 'may' : 'must');
   }
-  const isClaimSure = (id: number) => plan.budgets.forgottenClaims === 0 && !forgotten.has(id);
-  const isSure = (id: number) => safe.has(id) && (isClaimSure(id) || contents.get(id)?.size === 1);
-  return new Map([...contents.keys()].map((id) => [id, isSure(id) ? 'must' : 'may']));
+  return ids;
 }
 
 function smallestCopies(copies: readonly Copy[]): ReadonlyMap<string, Copy> {

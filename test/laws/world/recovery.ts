@@ -33,7 +33,7 @@ export async function reinstate(
   return remaining.map(({ problem }) => `the reinstatement cannot read an object: ${problem}`);
 }
 
-/** As the check orphan_claims finds them: ids in duplicates that no raw object holds, each by its smallest copy. */
+/** As orphan_claims finds them: ids in duplicates and conflicts that no raw object holds, each by its smallest copy. */
 export function orphansOf(world: World): readonly OrphanCopy[] {
   const landed = new Set<string>();
   const refused = new Map<
@@ -43,9 +43,11 @@ export function orphansOf(world: World): readonly OrphanCopy[] {
   for (const row of world.build.rows) {
     for (const { kind, key } of row.objects) {
       const bytes = world.stores.objects.bytes.get(key);
-      if (bytes === undefined || kind === 'quarantine') continue;
+      if (bytes === undefined) continue;
       for (const line of world.reader.linesOf(bytes)) {
-        const copy = copyOf(line, row.ledgerId);
+        if (kind === 'quarantine' && line.reason !== 'id_conflict') continue;
+        // Equal places go by the key: a conflict that was replayed comes out of duplicates.
+        const copy = copyOf(line, key);
         const best = refused.get(copy.eventId)?.copy;
         if (kind === 'raw') landed.add(copy.eventId);
         else if (best === undefined || totalOrder(copy, best) < 0)
