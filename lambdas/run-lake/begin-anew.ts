@@ -10,8 +10,8 @@ import { setAsideBroken } from './verify-objects.ts';
  * After a failure that broken objects may explain: those found are set aside, and the run stands before its first step
  * again. Null when none is found, or when the failure is of another kind.
  *
- * On a laptop all objects of the lake are read, since an engine does not always name the file that it broke on. Nobody
- * waits for that in the cloud: there the error names the object, and no other is read.
+ * On a laptop all objects of the lake are read again, for what broke since the run began: an engine does not always name
+ * the file that it broke on. Nobody waits for that in the cloud: there the error names the object, and no other is read.
  */
 export async function anewWithoutBroken(
   deps: RunLakeDependencies,
