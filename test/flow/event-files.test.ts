@@ -1,9 +1,6 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openCompression } from '../../lambdas/consume-events/compression.ts';
 import { EVENT_HISTORY } from '../../lambdas/domain/datasets/event-history.ts';
-import type { FileReport } from '../../lambdas/ingest-files/file-report.ts';
-import { ingestFile } from '../../lambdas/ingest-files/ingest-file.ts';
 import type { RunRecord } from '../../lambdas/run-lake/run-record.ts';
 import { readModels } from '../../local/model-files.ts';
 import { DEFAULT_CONFIG, NO_FAULTS } from '../../simulator/config.ts';
@@ -11,8 +8,8 @@ import { simulate } from '../../simulator/simulate.ts';
 import { LakeUnderTest } from './lake-under-test.ts';
 
 /** Months after the history: on the stream all of it would be too late. */
-const SLOT_MS = Date.parse('2026-11-20T00:00:00Z');
-const DAY_MS = 86_400_000;
+const SLOT = '2026-11-20T00:00:00.000Z';
+const HOUR_MS = 3_600_000;
 
 interface Recorded {
   readonly text: string;
@@ -75,35 +72,11 @@ async function lakeOf(records: readonly Recorded[], files: readonly [string, Uin
   await lake.put(records.map(({ record }) => record));
   await lake.drain();
   for (const [name, bytes] of files) {
-    const report = await bring(lake, name, bytes);
+    const report = await lake.bring(name, bytes, SLOT);
     if (report.outcome !== 'landed' || report.bad > 0) throw new Error(JSON.stringify(report));
   }
   runs.push(await lake.run());
   return lake;
-}
-
-function bring(lake: LakeUnderTest, name: string, bytes: Uint8Array): Promise<FileReport> {
-  return ingestFile(
-    {
-      file: { name, sizeBytes: bytes.length, open: () => chunksOf(bytes) },
-      slotMs: SLOT_MS,
-      dataset: null,
-      separator: null,
-      maxBadRows: null,
-      isDryRun: false,
-    },
-    {
-      stores: lake.stores,
-      compression: openCompression({ codec: 'zstd', level: 1 }),
-      onBytes: () => undefined,
-      mayGoOn: () => undefined,
-    },
-  );
-}
-
-/** In pieces that part rows, cells and characters. */
-async function* chunksOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  for (let from = 0; from < bytes.length; from += 10_007) yield bytes.subarray(from, from + 10_007);
 }
 
 beforeAll(async () => {
@@ -171,7 +144,7 @@ describe('a history that comes as files', () => {
   });
 
   it('is no work twice: the same files again change no row', async () => {
-    const again = await bring(fromJson, 'renamed.ndjson.gz', gzipSync(NDJSON));
+    const again = await fromJson.bring('renamed.ndjson.gz', gzipSync(NDJSON), SLOT);
     const run = await fromJson.run();
 
     expect(again).toMatchObject({ outcome: 'skipped', detail: expect.stringContaining('history.ndjson.gz') });
@@ -192,7 +165,7 @@ describe('a history that comes as files', () => {
     const changed = { ...JSON.parse(second.text), country: 'CA', channel: 'other' };
     const before = await fromJson.rows('select count(*) as n from stg_events');
 
-    await bring(fromJson, 'overlap.ndjson', Buffer.from(`${first.text}\n${JSON.stringify(changed)}\n`));
+    await fromJson.bring('overlap.ndjson', Buffer.from(`${first.text}\n${JSON.stringify(changed)}\n`), SLOT);
     const run = await fromJson.run();
 
     expect(run.status).toBe('succeeded');
@@ -209,11 +182,11 @@ describe('a history that comes as files', () => {
     const times = [
       '1994-12-31T23:59:59.999999Z',
       '1995-01-01T00:00:00Z',
-      new Date(SLOT_MS + DAY_MS / 24).toISOString(),
-      new Date(SLOT_MS + DAY_MS / 24 + 1).toISOString(),
+      new Date(Date.parse(SLOT) + HOUR_MS).toISOString(),
+      new Date(Date.parse(SLOT) + HOUR_MS + 1).toISOString(),
     ];
 
-    const report = await bring(fromJson, 'edges.ndjson', Buffer.from(times.map(at).join('\n')));
+    const report = await fromJson.bring('edges.ndjson', Buffer.from(times.map(at).join('\n')), SLOT);
 
     expect(report).toMatchObject({ outcome: 'refused', bad: 2, badReasons: { clock_skew: 2 } });
     expect(report.badRows.map(({ line }) => line)).toEqual([1, 4]);

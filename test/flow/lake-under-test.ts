@@ -4,8 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openCompression } from '../../lambdas/consume-events/compression.ts';
 import { consumeBatch } from '../../lambdas/consume-events/consume-batch.ts';
+import type { BadRowLimit } from '../../lambdas/domain/datasets/bad-row-limit.ts';
 import type { ModelLibrary } from '../../lambdas/domain/models/model.ts';
 import { ingestFakestore } from '../../lambdas/ingest-fakestore/ingest-fakestore.ts';
+import type { FileReport } from '../../lambdas/ingest-files/file-report.ts';
+import { ingestFile } from '../../lambdas/ingest-files/ingest-file.ts';
 import type { OutgoingRecord } from '../../lambdas/ports/stream.ts';
 import { systemTimers } from '../../lambdas/ports/timers.ts';
 import { runLake } from '../../lambdas/run-lake/run-lake.ts';
@@ -120,6 +123,32 @@ export class LakeUnderTest {
     }
   }
 
+  /** Takes in a file; a limit of null is its dataset's own. */
+  bring(
+    name: string,
+    bytes: Uint8Array,
+    slot: string,
+    maxBadRows: BadRowLimit | null = null,
+  ): Promise<FileReport> {
+    const file = { name, sizeBytes: bytes.length, open: () => inPieces(bytes) };
+    return ingestFile(
+      {
+        file,
+        slotMs: Date.parse(slot),
+        dataset: null,
+        separator: null,
+        maxBadRows,
+        isDryRun: false,
+      },
+      {
+        stores: this.stores,
+        compression: COMPRESSION,
+        onBytes: () => undefined,
+        mayGoOn: () => undefined,
+      },
+    );
+  }
+
   async run(isForced = false): Promise<RunRecord> {
     this.#runs += 1;
     return runLake(
@@ -150,6 +179,11 @@ export class LakeUnderTest {
       Object.fromEntries(columns.map((column, index) => [column.name, row[index] ?? null])),
     );
   }
+}
+
+/** In pieces that part rows, cells and characters. */
+async function* inPieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let from = 0; from < bytes.length; from += 10_007) yield bytes.subarray(from, from + 10_007);
 }
 
 /** As the lake under test hashes addresses. */

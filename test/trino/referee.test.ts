@@ -46,6 +46,29 @@ async function arrive(half: 'first' | 'second', data: FakeStoreData, slot: strin
   await onDuckDb.ingest(store.url, slot);
   await store.close();
   await onDuckDb.drain(700);
+  await bringFiles(half, slot);
+}
+
+/** A shop's export with a bad row, and events that only a file has: on the stream they would be too late. */
+async function bringFiles(half: 'first' | 'second', slot: string): Promise<void> {
+  const price = half === 'first' ? '9.99' : '8.50';
+  const files = {
+    'orders.csv': `order_id;ordered_at;customer_id;currency;tax;note\nA-1;2026-10-20T10:00:00+02:00;c1;USD;${price};x "y" ß\nA-2;yesterday;c2;USD;;\n`,
+    'lines.ndjson': `{"order_id":"A-1","line_number":1,"product_id":"1","quantity":2,"unit_price":"${price}"}\n`,
+    'events.csv': `event_id,event_type,event_time,anonymous_id,session_id,order_id,currency,items\n${[1, 2]
+      .map(
+        (n) =>
+          `0000000${n}-0000-4000-8000-00000000000${half === 'first' ? 1 : 2},purchase,2025-12-3${n - 1}T23:59:59.999999Z,file-d,file-s,file-${half}-${n},USD,"[{""product_id"":""1"",""quantity"":${n},""unit_price"":""${price}""}]"`,
+      )
+      .join('\n')}\n`,
+  };
+  for (const [name, text] of Object.entries(files)) {
+    const report = await onDuckDb.bring(`${half}-${name}`, Buffer.from(text), slot, {
+      kind: 'percent',
+      percent: 100,
+    });
+    expect(report.outcome).toBe('landed');
+  }
 }
 
 async function runBoth(): Promise<void> {
