@@ -27,19 +27,24 @@ interface NamedObject {
  * that the lake goes on without it; and those noted before whose bytes are whole again.
  *
  * @param isSuspect which objects to read; those with a note always are
+ * @param onRead called after each object that was read, with how many there are to read
  * @returns how many objects are out of reach now and were not before
  */
 export async function setAsideBroken(
   deps: VerifyDependencies,
   rows: readonly StoredLedgerRow[],
   isSuspect: (object: LedgerObject, row: StoredLedgerRow) => boolean,
+  onRead: (total: number) => void = () => undefined,
 ): Promise<number> {
   const before = notesByKey(await deps.ledger.setAsides());
   const suspects = namedObjects(
     rows,
     (object, row) => (before.size > 0 && before.has(object.key)) || isSuspect(object, row),
   );
-  await eachOf(suspects, (named) => verify(deps, named, before));
+  await eachOf(suspects, async (named) => {
+    await verify(deps, named, before);
+    onRead(suspects.length);
+  });
   const after = notesByKey(await deps.ledger.setAsides());
   const lost = suspects.filter(
     ({ object }) => readableKey(object.key, before) !== null && readableKey(object.key, after) === null,

@@ -1,4 +1,4 @@
-import { cpSync, globSync, rmSync } from 'node:fs';
+import { cpSync, globSync, rmSync, truncateSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openLake } from '../../local/lake.ts';
@@ -51,9 +51,47 @@ describe('fault 35: a build whose input is gone', () => {
     expect(ended.code).toBe(0);
     expect(ended.stdout).toMatch(/\+ set aside [1-9]\d* {2}\(closes\)/);
     expect(ended.stdout).toContain('warning set_aside: 1 row.');
+    expect(ended.stdout).toContain(`${path.relative(path.join(broken, 'objects'), raw[0] ?? '')}: missing`);
+    expect(ended.stdout).toMatch(/[1-9]\d* events? that had been staged left the tables in this run\./);
     expect(JSON.parse(status.stdout).troubles.set_aside).toEqual([
       { object_key: path.relative(path.join(broken, 'objects'), raw[0] ?? ''), detail: 'missing' },
     ]);
     expect(text.stdout).toMatch(/^Set aside +raw\/events\//m);
+  });
+});
+
+describe('fault 35: objects of duplicates and quarantine that are damaged after a run has read them', () => {
+  const spoilt = path.join(folder, 'spoilt');
+  let refused: readonly string[] = [];
+  const keyOf = (file: string) => path.relative(path.join(spoilt, 'objects'), file);
+
+  beforeAll(async () => {
+    cpSync(lake, spoilt, { recursive: true });
+    const lines = [event(1), event(4, { event_type: 'unheard_of' })];
+    const args = ['send', '-', '--lake', spoilt, '--arrival', 'event-time', '--quiet'];
+    await cli(args, { stdin: lines.join('\n') });
+    await cli(['run', '--lake', spoilt, '--quiet']);
+    refused = globSync(path.join(spoilt, 'objects/{duplicates,quarantine}/events/**/*.ndjson.*')).sort();
+    for (const file of refused) truncateSync(file, 40);
+  }, 60_000);
+
+  it('are found by the doctor who is asked for objects, by name, and rebuilt', async () => {
+    const doctor = await cli(['doctor', '--objects', '--lake', spoilt]);
+    const rebuilt = await cli(['rebuild-object', '--all', '--lake', spoilt]);
+    const run = await cli(['run', '--lake', spoilt, '--quiet']);
+    const after = await cli(['doctor', '--objects', '--lake', spoilt, '--quiet']);
+    const sql =
+      'select (select count(*) from raw_quarantine) as q, (select count(*) from raw_duplicates) as d';
+    const rows = await cli(['query', sql, '--lake', spoilt, '--json']);
+
+    expect(refused).toHaveLength(2);
+    for (const file of refused) {
+      expect(doctor.stdout).toContain(`FAILURE  bytes of objects: ${keyOf(file)}: cannot be decompressed`);
+      expect(rebuilt.stdout).toContain(`Rebuilt ${keyOf(file)}`);
+    }
+    expect(doctor.stderr).toMatch(/Proving: \d+ objects/);
+    expect([doctor.code, rebuilt.code, run.code, after.code]).toEqual([1, 0, 0, 0]);
+    expect(after.stdout).toMatch(/ok {7}bytes of objects: \d+ objects as they were stored/);
+    expect(JSON.parse(rows.stdout)).toEqual([{ q: 1, d: 1 }]);
   });
 });

@@ -28,7 +28,7 @@ function landedText({ records, batches, seconds }: DrainReport): string {
 
 function buildLines(run: RunRecord): readonly string[] {
   if (run.status === 'unchanged') return [`Nothing to build: ${run.reason}, the tables stay as they are.`];
-  const lines = [changesText(run), checksText(run.checks)];
+  const lines = [changesText(run), checksText(run.checks), ...setAsideLines(run)];
   if (run.reconciliation !== null) lines.push(`Reconciliation:\n${balanceLines(run.reconciliation)}`);
   if (run.status === 'failed') {
     lines.push(
@@ -80,6 +80,25 @@ function checksText(checks: readonly CheckReport[]): string {
       return `  ${word} ${check.check}: ${counted(check.badRows, 'row')}. ${check.meaning}`;
     }),
   ].join('\n');
+}
+
+/** Which objects the run went on without, and how many events that cost: whoever reads the figures sees them fall. */
+function setAsideLines({ checks, models, status }: RunRecord): readonly string[] {
+  const check = checks.find((each) => each.check === 'set_aside');
+  if (check === undefined || check.badRows === 0) return [];
+  const hidden = check.badRows - check.examples.length;
+  const lines = check.examples.map(({ object_key: key, detail }) => `  ${key}: ${detail}`);
+  const left = models
+    .filter(({ model }) => model === 'stg_events' || model === 'stg_late_events')
+    .reduce((sum, { deleted }) => sum + deleted, 0);
+  return [
+    'Set aside:',
+    ...lines,
+    ...(hidden > 0 ? [`  and ${counted(hidden, 'other')}`] : []),
+    ...(left > 0 && status !== 'failed'
+      ? [`  ${counted(left, 'event')} that had been staged left the tables in this run.`]
+      : []),
+  ];
 }
 
 /** Both sides of the reconciliation, each with a word on whether it closes; then what stands beside it, if any. */

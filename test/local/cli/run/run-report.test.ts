@@ -80,6 +80,28 @@ describe('a run whose records went other ways than into staging', () => {
   });
 });
 
+describe('fault 35: a run that went on without an object', () => {
+  const objects = Array.from({ length: 10 }, (_, n) => ({ object_key: `raw/${n}`, detail: 'missing' }));
+  const ASIDE = { check: 'set_aside', severity: 'warn', meaning: 'Missing.' } as const;
+  const without = (badRows: number, deleted: number) => ({
+    ...SUCCEEDED,
+    models: [{ model: 'stg_events', inserted: 0, updated: 0, deleted, durationMs: 5 }],
+    checks: [{ ...ASIDE, badRows, examples: objects.slice(0, badRows) }],
+  });
+
+  it('names it, and says how many events left the tables', () => {
+    expect(runText(outcome(without(1, 4)))).toContain(
+      'Set aside:\n  raw/0: missing\n  4 events that had been staged left the tables in this run.',
+    );
+    expect(runText(outcome(without(1, 0)))).not.toContain('left the tables');
+  });
+
+  it('names ten of many, and says of how many', () => {
+    expect(runText(outcome(without(12, 0)))).toContain('  raw/9: missing\n  and 2 others');
+    expect(runText(outcome(without(0, 4)))).not.toContain('Set aside');
+  });
+});
+
 describe('a run that failed', () => {
   it('tells that the tables keep their last good state, and no watermark', () => {
     const text = runText(outcome(FAILED));
