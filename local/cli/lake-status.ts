@@ -21,8 +21,11 @@ export interface LakeStatus {
   readonly events: EventTotals;
   readonly batch_sources: readonly {
     readonly source: string;
+    /** Snapshots of an API, or files. */
     readonly snapshots: number;
     readonly newest: string;
+    readonly accepted: number;
+    readonly quarantined: number;
   }[];
   readonly waiting: { readonly records: number; readonly oldest_arrival: string | null };
   readonly shards: readonly ShardStatus[];
@@ -115,16 +118,15 @@ export function eventTotals(rows: readonly StoredLedgerRow[]): EventTotals {
   };
 }
 
+/** A row without objects holds nothing: it says that a file came again under another name. */
 function batchTotals(rows: readonly StoredLedgerRow[]): LakeStatus['batch_sources'] {
-  const bySource = new Map<string, string[]>();
-  for (const row of rows) {
-    if (row.source === 'events') continue;
-    bySource.set(row.source, [...(bySource.get(row.source) ?? []), row.maxArrivalTime]);
-  }
-  return [...bySource].map(([source, arrivals]) => ({
+  const landed = rows.filter((row) => row.source !== 'events' && row.objects.length > 0);
+  return [...Map.groupBy(landed, (row) => row.source)].map(([source, ofSource]) => ({
     source,
-    snapshots: arrivals.length,
-    newest: newest(arrivals) ?? '',
+    snapshots: ofSource.length,
+    newest: newest(ofSource.map((row) => row.maxArrivalTime)) ?? '',
+    accepted: ofSource.reduce((sum, row) => sum + row.accepted, 0),
+    quarantined: ofSource.reduce((sum, row) => sum + row.quarantined, 0),
   }));
 }
 

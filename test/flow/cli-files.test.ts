@@ -89,6 +89,12 @@ describe('ingest files', () => {
     ]);
   });
 
+  it('stand in status with their rows; a skipped one does not count', async () => {
+    const { stdout } = await cli(['status', '--lake', lake]);
+
+    expect(stdout).toMatch(/^file_orders +1 file: 1 row, 1 in quarantine; the newest of 20/m);
+  });
+
   it('a dry run makes no lake, and says what would land', async () => {
     const nowhere = path.join(folder, 'no-lake');
 

@@ -70,7 +70,7 @@ export function statusText(status: LakeStatus, nowMs: number): string {
   }
   if (events.dedup_bypassed > 0) lines.push(['  unclaimed', formatCount(events.dedup_bypassed)]);
   for (const batch of status.batch_sources) {
-    lines.push([batch.source, `${counted(batch.snapshots, 'snapshot')}, the newest of ${batch.newest}`]);
+    lines.push([batch.source, batchText(batch)]);
   }
   lines.push(
     ['Waiting', waitingText(status, nowMs)],
@@ -102,6 +102,14 @@ function quarantineParts({ events, troubles }: LakeStatus): readonly string[] {
   const found = formatCount(events.quarantined + events.replayed);
   const count = events.replayed === 0 ? found : `${formatCount(events.quarantined)} of ${found} are out`;
   return [`${count}:`, ...reasons.map((text, index) => (index < reasons.length - 1 ? `${text},` : text))];
+}
+
+/** `3 files: 120 rows, 2 in quarantine; the newest of ...`, or for an API its snapshots. */
+function batchText(batch: LakeStatus['batch_sources'][number]): string {
+  const { source, snapshots, newest, accepted, quarantined } = batch;
+  if (!source.startsWith('file_')) return `${counted(snapshots, 'snapshot')}, the newest of ${newest}`;
+  const bad = quarantined === 0 ? '' : `, ${formatCount(quarantined)} in quarantine`;
+  return `${counted(snapshots, 'file')}: ${counted(accepted, 'row')}${bad}; the newest of ${newest}`;
 }
 
 function otherCurrencyText({ other_currency: { total, orders, refunds } }: LakeStatus): string {
