@@ -15,10 +15,8 @@ export async function reconcile(
   const exported = await engine.query(`select ledger_id from ledger`);
   const loaded = new Set(exported.rows.map(([ledgerId]) => String(ledgerId)));
   const events = rows.filter((row) => row.source === 'events' && loaded.has(row.ledgerId));
-  const [staged = 0, tooLate = 0, folded = 0, conflicts = 0, setAside = 0, orphaned = 0] = await countsOf(
-    engine,
-    STAGED,
-  );
+  const [staged = 0, tooLate = 0, folded = 0, conflicts = 0, setAside = 0, orphaned = 0, outOfReach = 0] =
+    await countsOf(engine, STAGED);
   const { received, accepted, duplicate, quarantined, redelivered } = ledgerTotals(events);
   const counted = { received, staged, tooLate, conflicts, orphaned };
   if (redelivered === 0) {
@@ -27,7 +25,7 @@ export async function reconcile(
   }
   const deliveries = await deliveriesOf(engine);
   const collapsed = folded - deliveries.foldedAgain - conflicts;
-  if (setAside > 0) {
+  if (outOfReach > 0) {
     // What lies out of reach cannot be told from its other deliveries: it is what the tables lack of the ledger.
     const lacking = Math.max(0, accepted - staged - tooLate - collapsed - conflicts);
     return { ...counted, accepted, duplicate, quarantined, collapsed, setAside: lacking, redelivered };
@@ -58,7 +56,8 @@ const STAGED = `select
   (select count(*) from event_copies where copy_rank > 1 and event_id is not null and ${OF_STREAM}) as folded,
   (select count(*) from stg_id_conflicts where ${OF_STREAM}) as conflicts,
   (select coalesce(sum(records), 0) from set_aside_objects where kind = 'raw' and source = 'events' and replacement_key is null) as set_aside,
-  (select coalesce(sum(copies), 0) from orphan_claims) as orphaned`;
+  (select coalesce(sum(copies), 0) from orphan_claims) as orphaned,
+  (select count(*) from set_aside_objects where source = 'events' and replacement_key is null) as out_of_reach`;
 
 /** What became of records that the stream gave in several rows, counted in the objects. */
 async function deliveriesOf(engine: SqlEngine) {

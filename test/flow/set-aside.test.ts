@@ -231,6 +231,26 @@ describe('fault 35: an object', () => {
     });
   });
 
+  it('of quarantine leaves the sums closed when the stream gave records again', async () => {
+    const lake = await lakeOfEveryKind();
+    await land(lake, recordsOf(arrivals(0, 4), 'a'), { size: 4, dedup: 'owner' });
+    const { key } = (await objectsOf(lake)).find(({ kind }) => kind === 'quarantine') ?? expect.unreachable();
+    rmSync(lake.stores.objects.locationOf(key));
+
+    const { status, reconciliation } = await lake.run();
+
+    expect(status).toBe('succeeded');
+    expect(reconciliation).toMatchObject({
+      received: 9,
+      accepted: 4,
+      duplicate: 1,
+      quarantined: 4,
+      staged: 4,
+      setAside: 0,
+      redelivered: 4,
+    });
+  });
+
   it('whose bytes are restored counts again', async () => {
     const lake = await newLake();
     const [key = ''] = await rawKeys(lake);
