@@ -13,7 +13,7 @@ const KNOWN_FUNCTIONS = new Set(
   (
     'abs bool_and cast coalesce concat_ws count date_diff date_trunc day_of_week decimal ' +
     'from_iso8601_timestamp_nanos greatest json_extract_scalar lag lead length lower max max_by min min_by month ' +
-    'nullif quarter round row row_number sum timestamp to_unixtime try try_cast upper week year'
+    'nullif quarter round row row_number split_part sum timestamp to_unixtime try try_cast upper week year'
   ).split(' '),
 );
 

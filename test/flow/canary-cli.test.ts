@@ -134,6 +134,10 @@ describe('fault 56: the command line says nothing about a person', () => {
       await said('rebuild-object', damaged),
       await said('run'),
       await said('tables'),
+      await said('models'),
+      await said('datasets'),
+      await said('runs'),
+      await said('checks'),
     ];
 
     expect(leaksIn(texts.join('\n'))).toEqual([]);

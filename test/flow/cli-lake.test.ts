@@ -50,7 +50,6 @@ describe('the command line', () => {
     [['rum'], "unknown command 'rum' (Did you mean run?); see `millpond --help`."],
     [['replay', 'quarantine', '--sine', 'x'], '; see `millpond replay quarantine --help`.'],
     [['replay', 'nix'], "unknown command 'nix'; see `millpond replay --help`."],
-    [['replay', '--json'], 'A command is missing; see `millpond replay --help`.'],
     [['run', '--wait', 'long'], 'Allowed: a whole number from 0 to 86400'],
     [['query', 'select 1', '--format', 'xml'], 'Allowed choices are table, csv, json, ndjson'],
     [['simulate', '--malformed', '1.5'], 'Allowed: a number from 0 to 1'],
