@@ -38,7 +38,7 @@ copies as (
 select event_id, object_key, shard_id, sequence_number, record_index
 from copies
 where place = 1
-order by object_key, length(sequence_number), sequence_number, record_index`;
+order by object_key, length(sequence_number), sequence_number, record_index, event_id`;
 
 /** The copies to bring back, as of the last run. Throws SqlError, also when no run has built the tables yet. */
 export async function findOrphans(engine: SqlEngine): Promise<readonly OrphanCopy[]> {
