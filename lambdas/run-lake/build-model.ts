@@ -82,7 +82,8 @@ async function buildTable(engine: SqlEngine, model: TableModel, warehouse: strin
 async function fillTable(engine: SqlEngine, model: TableModel, newRows: string): Promise<RowChanges> {
   const counts = (await engine.query(renderRowCounts(model, newRows))).rows;
   for (const chunk of chunksOf(model, counts)) await engine.execute(renderFill(model, newRows, chunk));
-  return { inserted: changedBy(counts, 'I'), updated: 0, deleted: 0 };
+  const partitions = partitionsOf(model, counts);
+  return { inserted: changedBy(counts, 'I'), updated: 0, deleted: 0, partitions };
 }
 
 async function mergeTable(
@@ -98,7 +99,13 @@ async function mergeTable(
     inserted: changedBy(counts, 'I'),
     updated: changedBy(counts, 'U'),
     deleted: changedBy(counts, 'D'),
+    partitions: partitionsOf(model, counts),
   };
+}
+
+function partitionsOf(model: TableModel, counts: readonly (readonly SqlValue[])[]): readonly string[] | null {
+  if (model.partition.kind === 'none') return null;
+  return [...new Set(counts.map((row) => String(row[1] ?? '')))].sort();
 }
 
 /** The partitions that change, in the statements that they take; nothing changes: no statement. */

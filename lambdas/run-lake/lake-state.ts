@@ -1,3 +1,4 @@
+import { type Admission, parseAdmissions, withAdmission } from '../domain/admission.ts';
 import type { LedgerStore } from '../ports/ledger-store.ts';
 
 /** Names under which a run keeps what outlives it. */
@@ -7,6 +8,7 @@ export const STATE_NAMES = {
   modelsFingerprint: 'models_fingerprint',
   setAside: 'set_aside',
   tableVersions: 'table_versions',
+  admissions: 'admissions',
 } as const;
 
 export interface LakeState {
@@ -41,4 +43,15 @@ export async function replaceState(ledger: LedgerStore, name: string, value: str
   if (expected === value || (await ledger.writeState(name, expected, value))) return;
   if ((await ledger.readState(name)) === value) return;
   throw new LostLeaseError(`another run wrote the lake's state "${name}" meanwhile; this run stops`);
+}
+
+/** What backfills have let in, in the order in which they ran. */
+export async function readAdmissions(ledger: LedgerStore): Promise<readonly Admission[]> {
+  return parseAdmissions(await ledger.readState(STATE_NAMES.admissions));
+}
+
+/** Writes one more admission; the same again changes nothing. */
+export async function admit(ledger: LedgerStore, admission: Admission): Promise<void> {
+  const admissions = withAdmission(await readAdmissions(ledger), admission);
+  await replaceState(ledger, STATE_NAMES.admissions, JSON.stringify(admissions));
 }

@@ -29,6 +29,23 @@ export interface LakePlaces {
   readonly rawSchema?: string;
 }
 
+/**
+ * What a run is for. `run`: stage what waits. `rebuild`: every table anew from raw, beside the live ones; only rows that
+ * differ are written. `backfill`: admit the too-late events of a range of dates and compute its rows again; what waits is
+ * left waiting, and the watermark stays.
+ */
+export type RunTask =
+  | { readonly kind: 'run' }
+  | { readonly kind: 'rebuild' }
+  | {
+      readonly kind: 'backfill';
+      /** First and last event date, inclusive. */
+      readonly from: string;
+      readonly to: string;
+      /** Names of tables whose rows of the range are computed again; null: all. */
+      readonly models: readonly string[] | null;
+    };
+
 export interface RunLakeSettings {
   /** Names this run; the same id again goes on with the run it began. */
   readonly runId: string;
@@ -42,6 +59,8 @@ export interface RunLakeSettings {
   readonly oldestWaitingArrivalMs: () => Promise<number | null>;
   /** Builds everything although nothing is due. */
   readonly isForced: boolean;
+  /** Absent: `run`. */
+  readonly task?: RunTask;
   /** Absent: a source may be of any age. */
   readonly freshness?: Freshness;
   readonly places: LakePlaces;

@@ -6,6 +6,11 @@ export interface ModelReport {
   readonly updated: number;
   readonly deleted: number;
   readonly durationMs: number;
+  /**
+   * Partitions that hold a changed row: dates, or the first days of months, ascending. Null: the table has none, or a
+   * run of an earlier version did not keep them.
+   */
+  readonly partitions?: readonly string[] | null;
 }
 
 export interface CheckReport {
