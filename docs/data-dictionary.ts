@@ -82,12 +82,14 @@ function renderModel(model: Model): string {
   return [`### ${model.name}`, model.meaning, facts.join('\n'), renderColumns(model)].join('\n\n');
 }
 
-function tableFacts({ key, partition, slices, reachDays }: TableModel): readonly string[] {
+function tableFacts({ key, partition, slice }: TableModel): readonly string[] {
   const partitioned = { none: 'none', date: 'day', month: 'month' }[partition.kind];
   return [
     `- Key: ${key.join(', ')}`,
     `- Partition: ${partition.kind === 'none' ? partitioned : `${partition.column}, by ${partitioned}`}`,
-    `- Slice: ${slices.join(', ')}; reach ${reachDays.before} days before to ${reachDays.after} after`,
+    slice.kind === 'all'
+      ? '- Slice: the whole table, once something that it reads has changed'
+      : `- Slice: ${slice.columns.join(', ')} of ${slice.touched}`,
   ];
 }
 

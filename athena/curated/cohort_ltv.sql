@@ -5,8 +5,7 @@ grain: one row per cohort month and age, dense up to the newest month
 key: cohort_month, age_month
 partition: none
 inputs: customer_days, dim_date, lake_state
-slice: customers, all
-reach: 0 .. 0
+slice: all
 columns:
   cohort_month date not_null | First day of the month in which its members ordered for the first time.
   age_month bigint not_null | Months since then, from 0.

@@ -5,8 +5,7 @@ grain: one row per kind, period, cohort and period index, dense up to the newest
 key: cohort_kind, period, cohort_start, period_index
 partition: none
 inputs: customer_days, dim_date, lake_state
-slice: customers, all
-reach: 0 .. 0
+slice: all
 columns:
   cohort_kind varchar not_null | visit: an event other than ad_*; purchase: an order.
   period varchar not_null | week (from Monday) or month.

@@ -5,8 +5,7 @@ grain: one row per customer and date with an event, a session's start, an order 
 key: customer_id, activity_date
 partition: month(activity_date)
 inputs: stg_events, dim_device, fct_sessions, fct_orders, fct_refunds
-slice: customers
-reach: 0 .. 0
+slice: all
 columns:
   customer_id varchar not_null | The customer.
   activity_date date not_null | The UTC date.

@@ -5,8 +5,7 @@ grain: one row per customer with an order
 key: customer_id
 partition: none
 inputs: fct_orders, fct_refunds
-slice: customers
-reach: 0 .. 0
+slice: all
 columns:
   customer_id varchar not_null | The customer; without an order there is no row.
   cohort_month date not_null | First day of the month of the first order.

@@ -5,8 +5,7 @@ grain: one row per date, order source, channel and country
 key: sale_date, order_source, channel, country
 partition: month(sale_date)
 inputs: fct_orders, fct_refunds, dim_date, lake_state
-slice: dates, orders
-reach: 0 .. 1
+slice: all
 columns:
   sale_date date not_null | Date of the orders, and of the refunds.
   order_source varchar not_null | web or fakestore.

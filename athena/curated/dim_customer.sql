@@ -5,8 +5,7 @@ grain: one row per customer of an event, an order or the store API's users
 key: customer_id
 partition: none
 inputs: stg_events, dim_device, fct_orders, stg_users
-slice: customers
-reach: 0 .. 0
+slice: all
 columns:
   customer_id varchar not_null | u: and the user_id, or a: and the anonymous_id.
   first_seen_at timestamp(6) | Earliest event or order; null for a user who did neither.

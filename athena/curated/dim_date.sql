@@ -6,7 +6,6 @@ key: date
 partition: none
 inputs: customer_days
 slice: all
-reach: 0 .. 0
 columns:
   date date not_null | The UTC date.
   year bigint not_null | Calendar year.

@@ -5,8 +5,7 @@ grain: one row per device that sent an event other than ad_*
 key: anonymous_id
 partition: none
 inputs: stg_events
-slice: customers
-reach: 0 .. 0
+slice: all
 columns:
   anonymous_id varchar not_null | The device.
   customer_id varchar not_null | u: and the last user_id seen on it, else a: and the device.

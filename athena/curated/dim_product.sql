@@ -5,8 +5,7 @@ grain: one row per product and period in which its data held
 key: product_id, valid_from
 partition: none
 inputs: stg_products
-slice: products
-reach: 0 .. 0
+slice: all
 columns:
   product_id varchar not_null | The product.
   valid_from timestamp(6) not_null | From when on the row holds; 1970-01-01 for the first one.

@@ -5,8 +5,7 @@ grain: one row per order and line
 key: order_id, line_number
 partition: order_date
 inputs: fct_orders, stg_order_lines, cart_order_lines, dim_product
-slice: orders, customers
-reach: 0 .. 0
+slice: all
 columns:
   order_id varchar not_null | The order.
   line_number bigint not_null | Place in the order, from 1.

@@ -5,8 +5,7 @@ grain: one row per order
 key: order_id
 partition: order_date
 inputs: stg_events, stg_order_lines, stg_carts, dim_device, session_summary, lake_currency, first_refunds, cart_order_lines
-slice: orders, customers
-reach: 0 .. 0
+slice: all
 columns:
   order_id varchar not_null | The order; fakestore- and the number for a cart.
   order_date date not_null | UTC date of ordered_at.

@@ -5,8 +5,7 @@ grain: one row per refund
 key: refund_id
 partition: refund_date
 inputs: first_refunds, fct_orders
-slice: orders, customers
-reach: 0 .. 0
+slice: all
 columns:
   refund_id varchar not_null | The refund.
   refund_date date not_null | UTC date of refunded_at.

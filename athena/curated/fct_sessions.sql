@@ -5,8 +5,7 @@ grain: one row per device and session
 key: anonymous_id, session_id
 partition: session_date
 inputs: session_summary, dim_device, fct_orders
-slice: sessions, customers
-reach: 0 .. 0
+slice: all
 columns:
   anonymous_id varchar not_null | The device.
   session_id varchar not_null | The visit.

@@ -5,8 +5,7 @@ grain: one row per funnel, unit kind, entry date, breakdown, its value and step
 key: funnel, unit_kind, entry_date, breakdown, breakdown_value, step
 partition: month(entry_date)
 inputs: funnel_entries, funnel_steps
-slice: dates, customers
-reach: 7 .. 0
+slice: all
 columns:
   funnel varchar not_null | The funnel.
   unit_kind varchar not_null | Who walks it: customer or session.

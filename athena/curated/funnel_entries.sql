@@ -5,8 +5,7 @@ grain: one row per funnel, unit and date on which the unit took step 1
 key: funnel, unit_kind, unit_id, entry_date
 partition: entry_date
 inputs: funnel_walks, funnel_steps, session_summary, dim_customer, lake_state
-slice: dates, customers
-reach: 7 .. 0
+slice: all
 columns:
   funnel varchar not_null | The funnel, as declared in funnel_steps.
   unit_kind varchar not_null | Who walks it: customer or session.

@@ -5,8 +5,7 @@ grain: one row per product and date on which it was viewed, put into a cart or o
 key: product_id, sale_date
 partition: month(sale_date)
 inputs: stg_events, fct_order_lines
-slice: dates, orders
-reach: 0 .. 0
+slice: all
 columns:
   product_id varchar not_null | The product, whether a catalogue knows it or not; unknown for one that was not named.
   sale_date date not_null | UTC date of the views, the additions to carts and the orders.

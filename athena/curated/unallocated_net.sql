@@ -5,8 +5,7 @@ grain: one row per month and reason
 key: month, reason
 partition: none
 inputs: customer_days
-slice: customers
-reach: 0 .. 0
+slice: all
 columns:
   month date not_null | First day of the month.
   reason varchar not_null | no_order: of customers who never ordered; before_first_order: of months before it.

@@ -6,6 +6,7 @@ key: none
 partition: none
 materialization: source
 origin: objects
+read: new
 columns:
   _shard_id varchar | file- and the first 16 digits of the digest of the file's bytes.
   _sequence_number varchar | The line on which the row begins, from 1.

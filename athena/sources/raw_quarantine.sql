@@ -6,6 +6,7 @@ key: none
 partition: none
 materialization: source
 origin: objects
+read: new
 columns:
   _arrival_time varchar | When the stream took the record, ISO 8601 UTC, milliseconds.
   _shard_id varchar | Shard of the stream.

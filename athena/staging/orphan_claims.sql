@@ -6,7 +6,6 @@ key: event_id
 partition: none
 inputs: raw_duplicates, raw_quarantine, ledger_objects, event_copies
 slice: all
-reach: 0 .. 0
 columns:
   event_id varchar not_null | Identity that a record claimed which never landed, lower case.
   owner varchar | Coordinates of that record, as the refused copies name it; of several the first.

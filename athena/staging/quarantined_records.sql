@@ -6,7 +6,6 @@ key: shard_id, sequence_number, record_index
 partition: month(arrival_date)
 inputs: raw_quarantine, raw_duplicates, ledger, ledger_objects, event_copies, stg_id_conflicts
 slice: all
-reach: 0 .. 0
 columns:
   shard_id varchar not_null | Shard of the stream.
   sequence_number varchar not_null | Its position in the shard, decimal text.

@@ -5,8 +5,7 @@ grain: one row per cart and snapshot in which it appeared, changed or vanished
 key: id, valid_from
 partition: none
 inputs: raw_fakestore_carts, ledger, ledger_objects
-slice: orders
-reach: 0 .. 0
+slice: all
 columns:
   id varchar not_null | The cart.
   valid_from timestamp(6) not_null | Slot of the snapshot.

@@ -5,8 +5,7 @@ grain: one row per event_id
 key: event_id
 partition: event_date
 inputs: event_copies, lake_state
-slice: dates
-reach: 0 .. 0
+slice: all
 columns:
   event_id varchar not_null | Identity of the event, lower case.
   event_date date not_null | UTC date of event_time.

@@ -6,7 +6,6 @@ key: order_id, line_number
 partition: none
 inputs: raw_file_order_lines, ledger_objects
 slice: all
-reach: 0 .. 0
 columns:
   order_id varchar not_null | The order, as the shop numbers it.
   line_number bigint not_null | Place in the order, from 1.

@@ -6,7 +6,6 @@ key: order_id
 partition: order_date
 inputs: raw_file_orders, ledger_objects
 slice: all
-reach: 0 .. 0
 columns:
   order_id varchar not_null | The order, as the shop numbers it.
   order_date date not_null | UTC date of ordered_at.

@@ -6,7 +6,6 @@ key: event_id, shard_id, sequence_number, record_index
 partition: none
 inputs: event_copies, raw_order_items
 slice: all
-reach: 0 .. 0
 columns:
   event_id varchar not_null | Identity that two contents claim, lower case.
   shard_id varchar not_null | Shard of the losing copy.

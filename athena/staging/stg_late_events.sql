@@ -5,8 +5,7 @@ grain: one row per event_id
 key: event_id
 partition: month(arrival_date)
 inputs: event_copies, lake_state
-slice: dates
-reach: 0 .. 0
+slice: all
 columns:
   event_id varchar not_null | Identity of the event, lower case.
   arrival_date date not_null | UTC date of arrival_time.

@@ -5,8 +5,7 @@ grain: one row per order and line
 key: order_id, line_number
 partition: event_date
 inputs: stg_events, raw_order_items
-slice: orders
-reach: 0 .. 0
+slice: all
 columns:
   order_id varchar not_null | The order.
   line_number bigint not_null | Place of the item in the event, from 1.

@@ -5,8 +5,7 @@ grain: one row per product and snapshot in which it appeared, changed or vanishe
 key: id, valid_from
 partition: none
 inputs: raw_fakestore_products, ledger, ledger_objects
-slice: products
-reach: 0 .. 0
+slice: all
 columns:
   id varchar not_null | The product.
   valid_from timestamp(6) not_null | Slot of the snapshot.

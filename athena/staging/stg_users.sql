@@ -5,8 +5,7 @@ grain: one row per user and snapshot in which it appeared, changed or vanished
 key: id, valid_from
 partition: none
 inputs: raw_fakestore_users, ledger, ledger_objects, stg_carts
-slice: customers
-reach: 0 .. 0
+slice: all
 columns:
   id varchar not_null | The user.
   valid_from timestamp(6) not_null | Slot of the snapshot.

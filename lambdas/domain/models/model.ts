@@ -1,11 +1,30 @@
 /** What a file under athena/ declares. One model = one file = one table. */
 
+export const SEVERITIES = ['error', 'warn'] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+/**
+ * What the values of a column promise beside their type; nulls are asked of `not_null` alone. `unique`: no other row has
+ * the value. `in`: it is one of these. `references`: some row of the table has it in that column.
+ */
+export type ColumnTest =
+  | { readonly kind: 'unique'; readonly severity: Severity }
+  | { readonly kind: 'in'; readonly severity: Severity; readonly values: readonly string[] }
+  | {
+      readonly kind: 'references';
+      readonly severity: Severity;
+      readonly table: string;
+      readonly column: string;
+    };
+
 export interface Column {
   readonly name: string;
   /** As Trino spells it: `varchar`, `bigint`, `decimal(18,4)`, `timestamp(6)`, ... */
   readonly type: string;
   readonly isNullable: boolean;
   readonly meaning: string;
+  /** Absent: none. */
+  readonly tests?: readonly ColumnTest[];
 }
 
 export type Partition =
@@ -15,8 +34,29 @@ export type Partition =
   /** One partition per calendar month of a date column. */
   | { readonly kind: 'month'; readonly column: string };
 
-export const SLICES = ['dates', 'sessions', 'orders', 'customers', 'products', 'months', 'all'] as const;
-export type Slice = (typeof SLICES)[number];
+/**
+ * By what an incremental run finds the rows of a table to compute again. `all`: the whole table, once anything that it
+ * reads has changed. `keys`: whole groups of rows with equal values in `columns`, those that stand in `touched`.
+ */
+export type Slice =
+  | { readonly kind: 'all' }
+  | { readonly kind: 'keys'; readonly columns: readonly string[]; readonly touched: string };
+
+/** An input of which an incremental run reads only the rows that concern what is touched; a full run reads all. */
+export interface Restriction {
+  readonly input: string;
+  /** Columns of the input and the columns of `touched` that they must equal; empty: only `within` restricts. */
+  readonly on: readonly { readonly column: string; readonly key: string }[];
+  /** Date column of the input that lies in a range first_date .. last_date of `touched`. */
+  readonly within: string | null;
+  readonly touched: string;
+}
+
+/** A table that is read as the last run left it; a full run reads it as empty, and an edge of the build order it is not. */
+export interface Standing {
+  readonly name: string;
+  readonly columns: readonly Column[];
+}
 
 interface Declared {
   readonly name: string;
@@ -25,6 +65,8 @@ interface Declared {
   readonly meaning: string;
   readonly columns: readonly Column[];
   readonly inputs: readonly string[];
+  readonly restrictions: readonly Restriction[];
+  readonly standing: readonly Standing[];
 }
 
 /** A table that the runner builds from its SELECT. */
@@ -33,9 +75,7 @@ export interface TableModel extends Declared {
   readonly grain: string;
   readonly key: readonly string[];
   readonly partition: Partition;
-  readonly slices: readonly Slice[];
-  /** Days before and after a touched date that a new row can change. */
-  readonly reachDays: { readonly before: number; readonly after: number };
+  readonly slice: Slice;
   readonly body: string;
 }
 
@@ -43,6 +83,8 @@ export interface TableModel extends Declared {
 export interface ScratchModel extends Declared {
   readonly kind: 'scratch';
   readonly grain: string;
+  /** A set of keys that a run touches, which only an incremental run builds; it may read `<table>_changes`. */
+  readonly isTouched: boolean;
   readonly body: string;
 }
 
@@ -54,14 +96,13 @@ export interface SourceModel extends Declared {
   readonly kind: 'source';
   readonly grain: string;
   readonly origin: SourceOrigin;
+  /** Of `objects`: an incremental run reads only those of ledger rows that no run has staged. */
+  readonly isReadOnce: boolean;
   /** Only for `select`. */
   readonly bodies: { readonly duckdb: string; readonly trino: string } | null;
 }
 
 export type Model = TableModel | ScratchModel | SourceModel;
-
-export const SEVERITIES = ['error', 'warn'] as const;
-export type Severity = (typeof SEVERITIES)[number];
 
 /** A query that returns the bad rows. */
 export interface Check {
@@ -70,6 +111,7 @@ export interface Check {
   readonly meaning: string;
   readonly severity: Severity;
   readonly inputs: readonly string[];
+  readonly restrictions: readonly Restriction[];
   readonly body: string;
 }
 

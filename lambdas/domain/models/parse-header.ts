@@ -1,9 +1,9 @@
+import { parseFlags } from './column-tests.ts';
 import { type Column, ModelError, type Partition } from './model.ts';
 
 const NAME = /^[a-z_][a-z0-9_]*$/;
 const COLUMN_NAME = /^(?:[a-z_][a-z0-9_]*|\$path)$/;
 const TYPE = /^(?:varchar|bigint|integer|double|boolean|date|timestamp\(6\)|decimal\(\d{1,2},\d{1,2}\))$/;
-const COLUMN_FLAGS = ['not_null'];
 
 export interface Header {
   readonly fields: ReadonlyMap<string, { readonly value: string; readonly line: number }>;
@@ -47,7 +47,7 @@ export function parseHeader(file: string, text: string, allowedFields: readonly 
 
 function parseColumn(file: string, line: number, text: string): Column {
   const [spec = '', ...meaning] = text.split(' | ');
-  const [name = '', type = '', ...flags] = spec.trim().split(/\s+/);
+  const [, name = '', type = '', flags = ''] = /^(\S*)\s*(\S*)\s*(.*)$/.exec(spec.trim()) ?? [];
   if (!COLUMN_NAME.test(name)) throw new ModelError(file, `line ${line}: "${name}" is no column name`);
   if (!TYPE.test(type)) {
     throw new ModelError(
@@ -55,14 +55,17 @@ function parseColumn(file: string, line: number, text: string): Column {
       `line ${line}: "${type}" is no type; allowed: varchar, bigint, integer, double, boolean, date, timestamp(6), decimal(p,s)`,
     );
   }
-  const unknown = flags.find((flag) => !COLUMN_FLAGS.includes(flag));
-  if (unknown !== undefined) {
-    throw new ModelError(file, `line ${line}: "${unknown}" is no flag; allowed: ${COLUMN_FLAGS.join(', ')}`);
-  }
   if (meaning.length === 0) {
     throw new ModelError(file, `line ${line}: column ${name} says no meaning after " | "`);
   }
-  return { name, type, isNullable: !flags.includes('not_null'), meaning: meaning.join(' | ').trim() };
+  try {
+    const { isNullable, tests } = parseFlags(type, flags);
+    const column = { name, type, isNullable, meaning: meaning.join(' | ').trim() };
+    return tests.length === 0 ? column : { ...column, tests };
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new ModelError(file, `line ${line}: ${error.message}`);
+    throw error;
+  }
 }
 
 function rejectRepeats(file: string, columns: readonly Column[]): void {

@@ -6,7 +6,6 @@ import {
   type Partition,
   type ScratchModel,
   SEVERITIES,
-  SLICES,
   SOURCE_ORIGINS,
   type SourceModel,
   type SqlFile,
@@ -20,6 +19,7 @@ import {
   parsePartition,
   requiredField,
 } from './parse-header.ts';
+import { parseRestrictions, parseSlice } from './parse-slice.ts';
 
 const MODEL_FIELDS = [
   'model',
@@ -29,13 +29,16 @@ const MODEL_FIELDS = [
   'partition',
   'inputs',
   'slice',
-  'reach',
+  'restrict',
+  'standing',
   'materialization',
   'origin',
+  'read',
   'columns',
 ];
-const CHECK_FIELDS = ['check', 'severity', 'meaning', 'inputs'];
-const MATERIALIZATIONS = ['table', 'scratch', 'source'] as const;
+const CHECK_FIELDS = ['check', 'severity', 'meaning', 'inputs', 'restrict'];
+const MATERIALIZATIONS = ['table', 'scratch', 'touched', 'source'] as const;
+const READS = ['all', 'new'] as const;
 
 /** Parses one model file. Throws ModelError (file, line, what is allowed). */
 export function parseModel({ file, text }: SqlFile): Model {
@@ -49,6 +52,12 @@ export function parseModel({ file, text }: SqlFile): Model {
     grain: requiredField(file, header, 'grain'),
     columns: header.columns,
     inputs: parseNames(file, 'inputs', optionalField(header, 'inputs')),
+    restrictions: parseRestrictions(file, optionalField(header, 'restrict')),
+    // Their columns come with the library.
+    standing: parseNames(file, 'standing', optionalField(header, 'standing')).map((standing) => ({
+      name: standing,
+      columns: [],
+    })),
   };
   const materialization = oneOf(
     file,
@@ -58,7 +67,10 @@ export function parseModel({ file, text }: SqlFile): Model {
   );
   if (materialization === 'source') return sourceModel(file, header, declared);
   if (header.body === '') throw new ModelError(file, 'has no SELECT behind its header');
-  if (materialization === 'scratch') return { ...declared, kind: 'scratch', body: header.body };
+  if (materialization === 'scratch' || materialization === 'touched') {
+    const isTouched = materialization === 'touched';
+    return { ...declared, kind: 'scratch', isTouched, body: header.body };
+  }
   return tableModel(file, header, declared);
 }
 
@@ -72,11 +84,12 @@ export function parseCheck({ file, text }: SqlFile): Check {
     meaning: requiredField(file, header, 'meaning'),
     severity: oneOf(file, 'severity', requiredField(file, header, 'severity'), SEVERITIES),
     inputs: parseNames(file, 'inputs', requiredField(file, header, 'inputs')),
+    restrictions: parseRestrictions(file, optionalField(header, 'restrict')),
     body: header.body,
   };
 }
 
-type DeclaredParts = Omit<ScratchModel, 'kind' | 'body'>;
+type DeclaredParts = Omit<ScratchModel, 'kind' | 'isTouched' | 'body'>;
 
 function tableModel(file: string, header: Header, declared: DeclaredParts): TableModel {
   const key = parseNames(file, 'key', requiredField(file, header, 'key'));
@@ -85,12 +98,14 @@ function tableModel(file: string, header: Header, declared: DeclaredParts): Tabl
   const mustHold = partition.kind === 'none' ? key : [...key, partition.column];
   for (const column of mustHold) requireColumn(file, declared.columns, column);
   if (partition.kind !== 'none') requireDate(file, declared.columns, partition);
-  const slices = parseNames(file, 'slice', requiredField(file, header, 'slice')).map((slice) =>
-    oneOf(file, 'slice', slice, SLICES),
-  );
-  const reach = /^(\d+) \.\. (\d+)$/.exec(optionalField(header, 'reach') ?? '0 .. 0');
-  if (reach === null)
-    throw new ModelError(file, 'reach: is written as "days before .. days after", "7 .. 0"');
+  const slice = parseSlice(file, requiredField(file, header, 'slice'));
+  const strange = slice.kind === 'all' ? undefined : slice.columns.find((column) => !key.includes(column));
+  if (strange !== undefined) {
+    throw new ModelError(
+      file,
+      `slice: ${strange} is no part of the key, so that a row could leave its slice`,
+    );
+  }
   return {
     ...declared,
     kind: 'table',
@@ -100,17 +115,17 @@ function tableModel(file: string, header: Header, declared: DeclaredParts): Tabl
     ),
     key,
     partition,
-    slices,
-    reachDays: { before: Number(reach[1]), after: Number(reach[2]) },
+    slice,
     body: header.body,
   };
 }
 
 function sourceModel(file: string, header: Header, declared: DeclaredParts): SourceModel {
   const origin = oneOf(file, 'origin', requiredField(file, header, 'origin'), SOURCE_ORIGINS);
+  const isReadOnce = oneOf(file, 'read', optionalField(header, 'read') ?? 'all', READS) === 'new';
   if (origin !== 'select') {
     if (header.body !== '') throw new ModelError(file, `a source of ${origin} has no SELECT`);
-    return { ...declared, kind: 'source', origin, bodies: null };
+    return { ...declared, kind: 'source', origin, isReadOnce, bodies: null };
   }
   const [, ...sections] = `\n${header.body}`.split(/\n-- dialect: /);
   const bodies = new Map(
@@ -133,7 +148,7 @@ function sourceModel(file: string, header: Header, declared: DeclaredParts): Sou
       'needs one SELECT behind "-- dialect: duckdb" and one behind "-- dialect: trino"',
     );
   }
-  return { ...declared, kind: 'source', origin, bodies: { duckdb, trino } };
+  return { ...declared, kind: 'source', origin, isReadOnce, bodies: { duckdb, trino } };
 }
 
 /** File name = table name: a query that names a table names its file. */

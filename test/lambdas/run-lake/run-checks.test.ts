@@ -3,7 +3,8 @@ import { hasErrors, runChecks } from '../../../lambdas/run-lake/run-checks.ts';
 import { openDuckDb } from '../../../local/duckdb-engine.ts';
 
 function check(name: string, body: string) {
-  return { name, file: `checks/${name}.sql`, meaning: 'M.', severity: 'warn' as const, inputs: [], body };
+  const declared = { meaning: 'M.', severity: 'warn' as const, inputs: [], restrictions: [] };
+  return { ...declared, name, file: `checks/${name}.sql`, body };
 }
 
 async function reportsOf(body: string) {

@@ -9,8 +9,8 @@ grain: one row per visit
 key: visit_id
 partition: month(visit_date)
 inputs: raw_visits, devices
-slice: dates, customers
-reach: 7 .. 1
+slice: visit_id of touched_visits
+restrict: raw_visits on id = visit_id, kind within visit_date of touched_visits
 columns:
   visit_id varchar | The visit.
   visit_date date | Its day.
@@ -24,7 +24,7 @@ function changed(from: string, to: string): { file: string; text: string } {
 }
 
 describe('a model file', () => {
-  test('is read with its key, partition, slices, reach and columns', () => {
+  test('is read with its key, partition, slice, restrictions and columns', () => {
     const model = parseModel({ file: 'curated/visits.sql', text: GOOD });
 
     expect(model).toMatchObject({
@@ -33,8 +33,18 @@ describe('a model file', () => {
       key: ['visit_id'],
       partition: { kind: 'month', column: 'visit_date' },
       inputs: ['raw_visits', 'devices'],
-      slices: ['dates', 'customers'],
-      reachDays: { before: 7, after: 1 },
+      slice: { kind: 'keys', columns: ['visit_id'], touched: 'touched_visits' },
+      restrictions: [
+        {
+          input: 'raw_visits',
+          on: [
+            { column: 'id', key: 'visit_id' },
+            { column: 'kind', key: 'kind' },
+          ],
+          within: 'visit_date',
+          touched: 'touched_visits',
+        },
+      ],
       body: 'select 1',
     });
     expect(model.columns).toEqual([
@@ -51,8 +61,13 @@ describe('a model file', () => {
     ['key: visit_id', 'key: none', /key: a table needs one/],
     ['month(visit_date)', 'day(visit_date)', /partition: "day\(visit_date\)"; allowed: none/],
     ['month(visit_date)', 'revenue', /partition: revenue is decimal\(18,4\), must be a date/],
-    ['slice: dates', 'slice: days', /slice: "days"; allowed: dates, sessions/],
-    ['7 .. 1', '7', /reach: is written as/],
+    [
+      'slice: visit_id of touched_visits',
+      'slice: days',
+      /slice: "days"; allowed: all, or "column, column of/,
+    ],
+    ['slice: visit_id', 'slice: visit_date', /slice: visit_date is no part of the key/],
+    ['restrict: raw_visits on', 'restrict: raw_visits by', /restrict: "raw_visits by .*" is written as/],
     ['varchar | The visit.', 'text | The visit.', /line 11: "text" is no type; allowed: varchar/],
     ['varchar | The visit.', 'varchar unique | The visit.', /line 11: "unique" is no flag/],
     [' | Its day.', '', /line 12: column visit_date says no meaning/],

@@ -1,0 +1,103 @@
+import { literalOf } from './literal.ts';
+import type { Check, Column, ColumnTest, Model, TableModel } from './model.ts';
+
+/** The tests of all columns of one table. */
+export interface TableChecks {
+  readonly table: string;
+  /** Each as a query for its bad rows, key columns first: `<table>_<column>_<in, unique or references>`. */
+  readonly checks: readonly Check[];
+  /** One statement of one row: how many bad rows each of the checks has, in their order. */
+  readonly countsSql: string;
+}
+
+/**
+ * The checks that stand in the headers' columns, by table; tables without any are left out.
+ *
+ * @param rowsOf what is looked at of a table, as it stands behind FROM: its name, or a SELECT in parentheses of the rows
+ *   that a run has changed. That finds all *new* bad rows of `in` and `unique`, since values are compared with those of
+ *   the whole table. A reference also breaks when the row goes that it names: look at whole tables where rows of the
+ *   referenced one were deleted. And a run that failed may have left bad rows behind in engines that commit table by table.
+ */
+export function tableChecks(
+  models: readonly Model[],
+  rowsOf: (model: TableModel) => string = ({ name }) => name,
+): readonly TableChecks[] {
+  const tables = models.filter((model) => model.kind === 'table');
+  return tables.flatMap((model) => {
+    const asked = model.columns.flatMap((column) =>
+      (column.tests ?? []).map((test) => askedOf(model, column, test)),
+    );
+    if (asked.length === 0) return [];
+    const from = `from ${rowsOf(model)} as tested`;
+    const checks = asked.map(({ check, test, known, isBad }) => {
+      const shown = [...new Set([...model.key, check.column])].map((name) => `tested.${name}`);
+      const body = [`select ${shown.join(', ')}`, from, ...known, `where ${isBad}`].join('\n');
+      return {
+        name: check.name,
+        file: model.file,
+        meaning: check.meaning,
+        severity: test.severity,
+        inputs: inputsOf(model, test),
+        body,
+      };
+    });
+    const counts = asked.map(
+      ({ check, isBad }) => `  cast(count(case when ${isBad} then 1 end) as bigint) as ${check.name}`,
+    );
+    const countsSql = [`select\n${counts.join(',\n')}`, from, ...asked.flatMap(({ known }) => known)].join(
+      '\n',
+    );
+    return [{ table: model.name, checks, countsSql }];
+  });
+}
+
+interface Asked {
+  readonly test: ColumnTest;
+  readonly check: { readonly name: string; readonly column: string; readonly meaning: string };
+  /** The join with the values that the test knows; at most one row meets a tested one. */
+  readonly known: readonly string[];
+  readonly isBad: string;
+}
+
+function askedOf(model: TableModel, column: Column, test: ColumnTest): Asked {
+  const { name, type } = column;
+  const value = `tested.${name}`;
+  const check = { name: `${model.name}_${name}_${test.kind}`, column: name };
+  if (test.kind === 'in') {
+    const accepted = test.values.map((each) => (type === 'varchar' ? literalOf(type, each) : each));
+    const meaning = `${model.name}.${name} is none of ${test.values.join(', ')}.`;
+    return {
+      test,
+      check: { ...check, meaning },
+      known: [],
+      isBad: `${value} not in (${accepted.join(', ')})`,
+    };
+  }
+  // Named after the column, since several tests join in one statement.
+  const alias = `${test.kind === 'unique' ? 'repeated' : 'known'}_${name}`;
+  const onValue = `on ${alias}.known_value = ${value}`;
+  if (test.kind === 'unique') {
+    const repeated = `select ${name} as known_value from ${model.name} where ${name} is not null group by ${name} having count(*) > 1`;
+    return {
+      test,
+      check: { ...check, meaning: `Several rows of ${model.name} have the same ${name}.` },
+      known: [`left join (${repeated}) as ${alias} ${onValue}`],
+      isBad: `${alias}.known_value is not null`,
+    };
+  }
+  const distinct = `select distinct ${test.column} as known_value from ${test.table}`;
+  return {
+    test,
+    check: {
+      ...check,
+      meaning: `${model.name}.${name} stands in no row of ${test.table}.${test.column}.`,
+    },
+    known: [`left join (${distinct}) as ${alias} ${onValue}`],
+    isBad: `${value} is not null and ${alias}.known_value is null`,
+  };
+}
+
+function inputsOf(model: TableModel, test: ColumnTest): readonly string[] {
+  if (test.kind !== 'references' || test.table === model.name) return [model.name];
+  return [model.name, test.table];
+}
