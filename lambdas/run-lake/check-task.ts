@@ -52,11 +52,13 @@ export function requireTask(task: RunTask, lake: LakeOfTask): void {
   const [lastFrom, lastTo] = [utcDate(latestMs + MS_PER_DAY), utcDate(latestMs + DAYS_AHEAD * MS_PER_DAY)];
   if (from > lastFrom) {
     throw new TaskError(
+      'bad_range',
       `The range begins in the future (${from}): it may begin on ${lastFrom} at the latest.`,
     );
   }
   if (to > lastTo) {
     throw new TaskError(
+      'bad_range',
       `The range ends too far in the future (${to}): it may end on ${lastTo} at the latest.`,
     );
   }
