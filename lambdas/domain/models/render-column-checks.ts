@@ -38,6 +38,7 @@ export function tableChecks(
         meaning: check.meaning,
         severity: test.severity,
         inputs: inputsOf(model, test),
+        restrictions: [],
         body,
       };
     });

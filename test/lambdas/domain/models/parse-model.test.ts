@@ -69,7 +69,11 @@ describe('a model file', () => {
     ['slice: visit_id', 'slice: visit_date', /slice: visit_date is no part of the key/],
     ['restrict: raw_visits on', 'restrict: raw_visits by', /restrict: "raw_visits by .*" is written as/],
     ['varchar | The visit.', 'text | The visit.', /line 11: "text" is no type; allowed: varchar/],
-    ['varchar | The visit.', 'varchar unique | The visit.', /line 11: "unique" is no flag/],
+    [
+      'varchar | The visit.',
+      'varchar uniq | The visit.',
+      /line 11: "uniq" is no flag; allowed: not_null, unique/,
+    ],
     [' | Its day.', '', /line 12: column visit_date says no meaning/],
     ['visit_date date', 'visit_id date', /column visit_id stands twice/],
     ['meaning: One visit.\n', '', /meaning: is missing/],
@@ -128,9 +132,15 @@ describe('a library of models', () => {
   });
 
   test('names an unknown input, a cycle and a name taken twice', () => {
-    expect(() => loadModels([scratch('a', 'z')])).toThrow(/no model is called "z"/);
-    expect(() => loadModels([scratch('a', 'b'), scratch('b', 'a')])).toThrow(/cycle of inputs among: a, b/);
+    expect(() => loadModels([scratch('a', 'z')])).toThrow(
+      'athena/staging/a.sql: line 6: inputs: no model is called "z"',
+    );
+    expect(() => loadModels([scratch('a', 'b'), scratch('b', 'a')])).toThrow(
+      'athena/staging/a.sql: a cycle of inputs: a (athena/staging/a.sql) reads b (athena/staging/b.sql) reads a (athena/staging/a.sql)',
+    );
     const twin = { ...scratch('a', 'none'), file: 'curated/a.sql' };
-    expect(() => loadModels([scratch('a', 'none'), twin])).toThrow(/declared in curated\/a.sql too/);
+    expect(() => loadModels([scratch('a', 'none'), twin])).toThrow(
+      'athena/staging/a.sql: a is declared in athena/curated/a.sql too',
+    );
   });
 });
