@@ -36,7 +36,11 @@ export function hasErrors(reports: readonly CheckReport[]): boolean {
 
 async function runCheck(engine: SqlEngine, check: Check): Promise<CheckReport> {
   const count = await engine.query(`select cast(count(*) as bigint) from (\n${check.body}\n) as bad_rows`);
-  const badRows = Number(count.rows[0]?.[0] ?? 0);
+  return reportOf(engine, check, Number(count.rows[0]?.[0] ?? 0));
+}
+
+/** A check whose bad rows are counted, with examples of them. Throws SqlError. */
+export async function reportOf(engine: SqlEngine, check: Check, badRows: number): Promise<CheckReport> {
   const described = {
     check: check.name,
     severity: check.severity,
