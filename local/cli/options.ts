@@ -41,6 +41,13 @@ export function utcDay(text: string): string {
   throw new InvalidArgumentError('Allowed: a date, YYYY-MM-DD.');
 }
 
+/** `fct_orders,daily_sales`: names with commas between, each once. */
+export function names(text: string): readonly string[] {
+  const parts = text.split(',').map((part) => part.trim());
+  if (parts.every((part) => /^[A-Za-z0-9_]{1,63}$/.test(part))) return [...new Set(parts)];
+  throw new InvalidArgumentError('Allowed: names with commas between, such as fct_orders,daily_sales.');
+}
+
 /** How long to wait for another command on the same lake. */
 export function waitOption(): Option {
   return new Option('--wait <seconds>', 'how long to wait for another command that works on this lake')

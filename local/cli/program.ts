@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import packageFile from '../../package.json' with { type: 'json' };
 import { DEFAULT_LAKE_FOLDER } from '../settings.ts';
+import { addBackfillCommand } from './commands/backfill.ts';
 import { addBuildCommand } from './commands/build.ts';
 import { addChecksCommand } from './commands/checks.ts';
 import { addDatasetsCommand } from './commands/datasets.ts';
@@ -10,6 +11,7 @@ import { addExportCommand } from './commands/export.ts';
 import { addIngestCommand } from './commands/ingest.ts';
 import { addModelsCommand } from './commands/models.ts';
 import { addQueryCommand } from './commands/query.ts';
+import { addRebuildCommand } from './commands/rebuild.ts';
 import { addRebuildObjectCommand } from './commands/rebuild-object.ts';
 import { addRedriveCommand } from './commands/redrive.ts';
 import { addReinstateCommand } from './commands/reinstate.ts';
@@ -61,6 +63,8 @@ export function buildProgram(run: RunAction): Command {
     addDatasetsCommand,
     addRunCommand,
     addBuildCommand,
+    addBackfillCommand,
+    addRebuildCommand,
     addQueryCommand,
     addTablesCommand,
     addExportCommand,

@@ -59,7 +59,10 @@ async function runOnce(context: CommandContext, options: RunOptions): Promise<Ex
   const lake = openLake(context.lakeFolder);
   await requireSameCurrency(context, lake, options.currency);
   if (options.dryRun) {
-    const plan = await dryRun(context, lake, options.currency ?? null);
+    const plan = await dryRun(context, lake, {
+      reportingCurrency: options.currency ?? null,
+      task: { kind: 'run' },
+    });
     await printAnswer(context, { plan }, () => dryRunText(plan));
     return EXIT_CODES.success;
   }

@@ -1,5 +1,7 @@
 import path from 'node:path';
 import type { Freshness } from '../../../lambdas/domain/freshness.ts';
+import type { SqlEngine } from '../../../lambdas/ports/sql-engine.ts';
+import type { RunTask } from '../../../lambdas/run-lake/run-dependencies.ts';
 import { runLake } from '../../../lambdas/run-lake/run-lake.ts';
 import type { RunRecord, RunStep } from '../../../lambdas/run-lake/run-record.ts';
 import { ParquetPublisher } from '../../builds/parquet-publisher.ts';
@@ -21,6 +23,9 @@ export interface BuildOptions {
   readonly oldestWaitingArrivalMs: number | null;
   /** How long to wait for readers of the tables. */
   readonly waitS: number;
+  readonly task?: RunTask;
+  /** Looks at the tables before anything is built. */
+  readonly onTables?: (engine: SqlEngine) => Promise<void>;
 }
 
 /** Stages, builds and checks what is due. On Ctrl-C it ends after the step in hand with status `running`. */
@@ -38,6 +43,7 @@ export async function buildTables(
   });
   const step = context.reporter.step('Building', { unit: 'steps' });
   try {
+    await options.onTables?.(engine);
     const run = await runLake(
       {
         engine,
@@ -57,6 +63,7 @@ export async function buildTables(
         reportingCurrency: options.reportingCurrency,
         oldestWaitingArrivalMs: async () => options.oldestWaitingArrivalMs,
         isForced: options.isForced,
+        ...(options.task === undefined ? {} : { task: options.task }),
         freshness: freshnessOf(context.settings),
         places: { objectsRoot: 'objects/', warehouse: '' },
       },

@@ -1,3 +1,5 @@
+import type { SqlEngine } from '../../../lambdas/ports/sql-engine.ts';
+import type { RunTask } from '../../../lambdas/run-lake/run-dependencies.ts';
 import type { RunRecord } from '../../../lambdas/run-lake/run-record.ts';
 import type { Lake } from '../../lake.ts';
 import { readSources } from '../../lake-sources.ts';
@@ -20,6 +22,10 @@ export interface RunDueOptions {
   readonly reportingCurrency: string | null;
   /** A record that failed so often on its way into the raw zone is put beside; absent: it ends the run. */
   readonly discardAfter?: number;
+  /** Absent: `run`. */
+  readonly task?: RunTask;
+  /** Looks at the tables before anything is built, under the lease. */
+  readonly onTables?: (engine: SqlEngine) => Promise<void>;
 }
 
 /** What one run did. */
@@ -55,12 +61,7 @@ export async function runDue(
         const run = await buildTables(
           context,
           { lake, stores, held },
-          {
-            isForced: options.isForced,
-            reportingCurrency: options.reportingCurrency,
-            oldestWaitingArrivalMs: waitingRecords(stream).oldestArrivalMs,
-            waitS: options.waitS,
-          },
+          { ...options, oldestWaitingArrivalMs: waitingRecords(stream).oldestArrivalMs },
         );
         if (run.status === 'running') context.interrupt.check();
         return { drained, sources, run };

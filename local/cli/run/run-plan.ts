@@ -1,5 +1,6 @@
 import type { StoredLedgerRow } from '../../../lambdas/domain/ledger.ts';
 import type { RunPlan } from '../../../lambdas/run-lake/plan-run.ts';
+import type { RunTask } from '../../../lambdas/run-lake/run-dependencies.ts';
 import { planOf } from '../../../lambdas/run-lake/run-lake.ts';
 import { ParquetPublisher } from '../../builds/parquet-publisher.ts';
 import { ALLOWED_LATENESS_MS, type Lake } from '../../lake.ts';
@@ -11,6 +12,7 @@ import type { CommandContext } from '../context.ts';
 import { formatBytes } from '../format/bytes.ts';
 import { wrapped } from '../print.ts';
 import { counted, formatCount } from '../progress.ts';
+import { type Sizes, sizesOf } from './object-sizes.ts';
 
 /** What a run would do now. Keys as `--json` shows them. */
 export interface DryRun {
@@ -30,17 +32,11 @@ export interface DryRun {
   readonly steps: readonly { readonly step: string; readonly model: string | null }[];
 }
 
-interface Sizes {
-  readonly objects: number;
-  /** Compressed, as they lie in the store. */
-  readonly bytes: number;
-}
-
 /** Plans a run of the lake as it stands, and changes nothing. */
 export async function dryRun(
   context: CommandContext,
   lake: Lake,
-  reportingCurrency: string | null,
+  asked: { readonly reportingCurrency: string | null; readonly task: RunTask },
 ): Promise<DryRun> {
   const stores = await openLakeStores(lake, context.clock);
   try {
@@ -57,9 +53,9 @@ export async function dryRun(
       {
         runId: '',
         allowedLatenessMs: ALLOWED_LATENESS_MS,
-        reportingCurrency,
+        ...asked,
         oldestWaitingArrivalMs: async () => waiting.oldestArrivalMs,
-        isForced: false,
+        isForced: asked.task.kind === 'rebuild',
         places: { objectsRoot: 'objects/', warehouse: '' },
       },
       rows,
@@ -89,11 +85,6 @@ function answerOf(
     steps:
       plan.reason === null ? [] : plan.steps.map(({ kind, model }) => ({ step: kind, model: model ?? null })),
   };
-}
-
-function sizesOf(rows: readonly StoredLedgerRow[]): Sizes {
-  const byKey = new Map(rows.flatMap((row) => row.objects.map((object) => [object.key, object.sizeBytes])));
-  return { objects: byKey.size, bytes: [...byKey.values()].reduce((sum, bytes) => sum + bytes, 0) };
 }
 
 /** The plan for people. */
