@@ -12,6 +12,7 @@ import { quarantineOf, reconcile } from './reconcile.ts';
 import { currencyOfFirstPurchase, currencyOfTables } from './reporting-currency.ts';
 import { currencyOf, fingerprint } from './run-basis.ts';
 import { hasErrors, runChecks } from './run-checks.ts';
+import { runColumnChecks } from './run-column-checks.ts';
 import type { RunLakeDependencies, RunLakeSettings } from './run-dependencies.ts';
 import { readRuns } from './run-history.ts';
 import type { RunRecord, RunStep } from './run-record.ts';
@@ -62,7 +63,10 @@ export async function runStep(
       return done;
     }
     case 'checks': {
-      const checks = await runChecks(deps.engine, deps.models.checks);
+      const checks = [
+        ...(await runChecks(deps.engine, deps.models.checks)),
+        ...(await runColumnChecks(deps.engine, deps.models.models)),
+      ];
       const reconciliation = await reconcile(deps.engine, rows);
       const failed = hasErrors(checks);
       const anew = failed ? await anewWithoutBroken(deps, at, 'checks') : null;
