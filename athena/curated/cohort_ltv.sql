@@ -7,7 +7,7 @@ partition: none
 inputs: customer_days, dim_date, lake_state
 slice: all
 columns:
-  cohort_month date not_null | First day of the month in which its members ordered for the first time.
+  cohort_month date not_null references(dim_date.date) | First day of the month in which its members ordered for the first time.
   age_month bigint not_null | Months since then, from 0.
   cohort_size bigint not_null | Members; all stay in the denominator.
   active_customers bigint not_null | Members who ordered in this month.

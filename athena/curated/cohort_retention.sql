@@ -7,8 +7,8 @@ partition: none
 inputs: customer_days, dim_date, lake_state
 slice: all
 columns:
-  cohort_kind varchar not_null | visit: an event other than ad_*; purchase: an order.
-  period varchar not_null | week (from Monday) or month.
+  cohort_kind varchar not_null in(visit, purchase) | visit: an event other than ad_*; purchase: an order.
+  period varchar not_null in(week, month) | week (from Monday) or month.
   cohort_start date not_null | First day of the period in which its members came for the first time.
   period_index bigint not_null | Periods since then, from 0.
   cohort_size bigint not_null | Members.

@@ -7,8 +7,8 @@ partition: month(activity_date)
 inputs: stg_events, dim_device, fct_sessions, fct_orders, fct_refunds
 slice: all
 columns:
-  customer_id varchar not_null | The customer.
-  activity_date date not_null | The UTC date.
+  customer_id varchar not_null references(dim_customer.customer_id) | The customer.
+  activity_date date not_null references(dim_date.date) | The UTC date.
   events bigint not_null | Events of the customer, ad_* aside.
   sessions bigint not_null | Visits of the customer that began.
   orders bigint not_null | Orders placed.

@@ -7,8 +7,8 @@ partition: none
 inputs: fct_orders, fct_refunds
 slice: all
 columns:
-  customer_id varchar not_null | The customer; without an order there is no row.
-  cohort_month date not_null | First day of the month of the first order.
+  customer_id varchar not_null references(dim_customer.customer_id) | The customer; without an order there is no row.
+  cohort_month date not_null references(dim_date.date) | First day of the month of the first order.
   first_order_at timestamp(6) not_null | When the customer ordered for the first time, from any source.
   last_order_at timestamp(6) not_null | When the customer last ordered; the same for a single order.
   orders bigint not_null | Orders, from any source, in any currency, of any value.

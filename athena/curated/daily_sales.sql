@@ -7,9 +7,9 @@ partition: month(sale_date)
 inputs: fct_orders, fct_refunds, dim_date, lake_state
 slice: all
 columns:
-  sale_date date not_null | Date of the orders, and of the refunds.
-  order_source varchar not_null | web or fakestore.
-  channel varchar not_null | Channel of the order; a refund has its order's.
+  sale_date date not_null references(dim_date.date) | Date of the orders, and of the refunds.
+  order_source varchar not_null in(web, fakestore) | web or fakestore.
+  channel varchar not_null in(direct, organic_search, paid_search, social, email, referral, affiliate, display, other, unknown) | Channel of the order; a refund has its order's.
   country varchar not_null | Country of the order; a refund has its order's.
   orders bigint not_null | Orders placed, in any currency.
   units bigint not_null | Units ordered, in any currency.

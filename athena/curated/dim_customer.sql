@@ -12,7 +12,7 @@ columns:
   first_order_at timestamp(6) | Earliest order.
   sign_up_at timestamp(6) | Earliest sign_up event, else when the store API's user was created.
   country varchar | Latest known country of the events, else the user's.
-  first_channel varchar | Earliest known channel.
+  first_channel varchar in(direct, organic_search, paid_search, social, email, referral, affiliate, display, other) | Earliest known channel.
   first_campaign_id varchar | Earliest known campaign.
   devices bigint not_null | Devices on which the customer's events happened.
   email_hash varchar | Keyed hash of the e-mail address, from the store API.

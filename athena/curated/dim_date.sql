@@ -9,10 +9,10 @@ slice: all
 columns:
   date date not_null | The UTC date.
   year bigint not_null | Calendar year.
-  quarter bigint not_null | Quarter, 1 to 4.
-  month bigint not_null | Month, 1 to 12.
+  quarter bigint not_null in(1, 2, 3, 4) | Quarter, 1 to 4.
+  month bigint not_null in(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12) | Month, 1 to 12.
   iso_week bigint not_null | ISO week, 1 to 53; the first one holds the year's first Thursday.
-  day_of_week bigint not_null | 1 = Monday to 7 = Sunday.
+  day_of_week bigint not_null in(1, 2, 3, 4, 5, 6, 7) | 1 = Monday to 7 = Sunday.
   is_weekend boolean not_null | Saturday or Sunday.
   month_start date not_null | First day of the month.
   week_start date not_null | Monday of the week.

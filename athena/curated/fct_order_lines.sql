@@ -7,12 +7,12 @@ partition: order_date
 inputs: fct_orders, stg_order_lines, cart_order_lines, dim_product
 slice: all
 columns:
-  order_id varchar not_null | The order.
+  order_id varchar not_null references(fct_orders.order_id) | The order.
   line_number bigint not_null | Place in the order, from 1.
-  order_date date not_null | UTC date of the order.
-  customer_id varchar not_null | Who ordered.
+  order_date date not_null references(dim_date.date) | UTC date of the order.
+  customer_id varchar not_null references(dim_customer.customer_id) | Who ordered.
   product_id varchar | What was bought.
-  product_valid_from timestamp(6) | Version of the product when it was ordered; null when no catalogue knows it.
+  product_valid_from timestamp(6) references(dim_product.valid_from) | Version of the product when it was ordered; null when no catalogue knows it.
   quantity bigint | How many of it.
   unit_price decimal(18,4) | Price of one as ordered, never the catalogue's of today; null in another currency.
   line_total decimal(18,4) | quantity times unit price; null in another currency.

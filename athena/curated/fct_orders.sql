@@ -8,19 +8,19 @@ inputs: stg_events, stg_order_lines, stg_carts, dim_device, session_summary, lak
 slice: all
 columns:
   order_id varchar not_null | The order; fakestore- and the number for a cart.
-  order_date date not_null | UTC date of ordered_at.
-  customer_id varchar not_null | Who ordered.
-  anonymous_id varchar | Device of the purchase event; null for a cart.
-  session_id varchar | Visit of the purchase event; null for a cart.
-  event_id varchar | The purchase event; null for a cart.
-  order_source varchar not_null | web or fakestore.
+  order_date date not_null references(dim_date.date) | UTC date of ordered_at.
+  customer_id varchar not_null references(dim_customer.customer_id) | Who ordered.
+  anonymous_id varchar references(dim_device.anonymous_id) | Device of the purchase event; null for a cart.
+  session_id varchar references(fct_sessions.session_id) | Visit of the purchase event; null for a cart.
+  event_id varchar unique | The purchase event; null for a cart.
+  order_source varchar not_null in(web, fakestore) | web or fakestore.
   ordered_at timestamp(6) not_null | When it was placed.
   order_number bigint not_null | Which order of this customer it is by (ordered_at, order_id), from 1.
   lines bigint not_null | Number of lines.
   units bigint not_null | Sum of quantities.
   currency varchar | Currency of the money columns: the reporting one, or the sent one where they are null.
   original_currency varchar | Currency that was sent; the reporting one for a cart.
-  channel varchar not_null | First channel of the visit up to the order, else unknown.
+  channel varchar not_null in(direct, organic_search, paid_search, social, email, referral, affiliate, display, other, unknown) | First channel of the visit up to the order, else unknown.
   country varchar not_null | First country of the visit up to the order, else unknown.
   gross decimal(18,4) | Sum of quantity times unit price; null in another currency.
   discount decimal(18,4) | Discount; null in another currency.

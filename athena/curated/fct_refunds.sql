@@ -8,16 +8,16 @@ inputs: first_refunds, fct_orders
 slice: all
 columns:
   refund_id varchar not_null | The refund.
-  refund_date date not_null | UTC date of refunded_at.
-  event_id varchar not_null | The event that counts: the first of the refund_id.
+  refund_date date not_null references(dim_date.date) | UTC date of refunded_at.
+  event_id varchar not_null unique | The event that counts: the first of the refund_id.
   order_id varchar | The order that it refunds, whether the lake knows it or not.
-  customer_id varchar not_null | Customer of the order, else of the refund event.
+  customer_id varchar not_null references(dim_customer.customer_id) | Customer of the order, else of the refund event.
   refunded_at timestamp(6) not_null | When it happened.
   currency varchar | ISO 4217, as sent.
   amount decimal(18,4) | Amount; null when sent in another currency than the reporting one.
   is_order_known boolean not_null | Whether the lake has the order.
-  order_source varchar not_null | That of the order; web without one.
-  channel varchar not_null | That of the order; unknown without one.
+  order_source varchar not_null in(web, fakestore) | That of the order; web without one.
+  channel varchar not_null in(direct, organic_search, paid_search, social, email, referral, affiliate, display, other, unknown) | That of the order; unknown without one.
   country varchar not_null | That of the order; unknown without one.
   updated_at timestamp(6) not_null | Arrival of the event that counts.
 */

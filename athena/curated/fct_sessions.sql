@@ -7,18 +7,18 @@ partition: session_date
 inputs: session_summary, dim_device, fct_orders
 slice: all
 columns:
-  anonymous_id varchar not_null | The device.
+  anonymous_id varchar not_null references(dim_device.anonymous_id) | The device.
   session_id varchar not_null | The visit.
-  session_date date not_null | UTC date of started_at; a visit over midnight stays whole.
-  customer_id varchar not_null | u: and the last user_id in it, else the customer of the device.
+  session_date date not_null references(dim_date.date) | UTC date of started_at; a visit over midnight stays whole.
+  customer_id varchar not_null references(dim_customer.customer_id) | u: and the last user_id in it, else the customer of the device.
   started_at timestamp(6) not_null | Its first event.
   ended_at timestamp(6) not_null | Its last event.
   events bigint not_null | Its events, ad_* aside.
   page_views bigint not_null | Its page_view events.
   duration_s double not_null | Seconds from the first to the last event.
-  channel varchar not_null | Its first channel, else unknown.
+  channel varchar not_null in(direct, organic_search, paid_search, social, email, referral, affiliate, display, other, unknown) | Its first channel, else unknown.
   campaign_id varchar | Its first campaign.
-  device varchar not_null | Its first kind of device, else unknown.
+  device varchar not_null in(desktop, mobile, tablet, other, unknown) | Its first kind of device, else unknown.
   country varchar not_null | Its first country, else unknown.
   landing_page varchar | Its first page_path.
   is_bounce boolean not_null | At most one page view, and no cart, checkout, purchase or sign-up.

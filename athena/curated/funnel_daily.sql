@@ -7,13 +7,13 @@ partition: month(entry_date)
 inputs: funnel_entries, funnel_steps
 slice: all
 columns:
-  funnel varchar not_null | The funnel.
-  unit_kind varchar not_null | Who walks it: customer or session.
-  entry_date date not_null | Date of the entries; what they reached later counts here.
-  breakdown varchar not_null | none, channel, device, country or is_new_customer.
+  funnel varchar not_null references(funnel_steps.funnel) | The funnel.
+  unit_kind varchar not_null in(customer, session) | Who walks it: customer or session.
+  entry_date date not_null references(dim_date.date) | Date of the entries; what they reached later counts here.
+  breakdown varchar not_null in(none, channel, device, country, is_new_customer) | none, channel, device, country or is_new_customer.
   breakdown_value varchar not_null | Value of the attribute; all for none.
-  step bigint not_null | Number of the step, from 1.
-  step_name varchar not_null | Event that takes it.
+  step bigint not_null in(1, 2, 3, 4, 5) | Number of the step, from 1.
+  step_name varchar not_null in(page_view, view_item, search, add_to_cart, remove_from_cart, begin_checkout, purchase, refund, sign_up, ad_impression, ad_click, ad_spend) | Event that takes it.
   entered bigint not_null | Units that entered.
   reached bigint not_null | Units that came at least to this step.
   dropped_off bigint not_null | Units that came to this step and no further; 0 at the last one.

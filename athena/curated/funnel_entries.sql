@@ -7,20 +7,20 @@ partition: entry_date
 inputs: funnel_walks, funnel_steps, session_summary, dim_customer, lake_state
 slice: all
 columns:
-  funnel varchar not_null | The funnel, as declared in funnel_steps.
-  unit_kind varchar not_null | Who walks it: customer or session.
+  funnel varchar not_null references(funnel_steps.funnel) | The funnel, as declared in funnel_steps.
+  unit_kind varchar not_null in(customer, session) | Who walks it: customer or session.
   unit_id varchar not_null | The customer; for a session the device, a slash and the session.
-  entry_date date not_null | UTC date of entry_time.
+  entry_date date not_null references(dim_date.date) | UTC date of entry_time.
   entry_time timestamp(6) not_null | Step 1 of the credited entry: the deepest, then the one that got there first, then the latest.
   entry_event_id varchar not_null | The event that took step 1.
-  depth bigint not_null | Steps taken, from 1.
+  depth bigint not_null in(1, 2, 3, 4, 5) | Steps taken, from 1.
   step_2_at timestamp(6) | When step 2 was taken; null when it was not.
   step_3_at timestamp(6) | When step 3 was taken.
   step_4_at timestamp(6) | When step 4 was taken.
   step_5_at timestamp(6) | When step 5 was taken.
   completed_at timestamp(6) | When the last step was taken; null when it was not.
-  channel varchar not_null | First channel of the entry's visit up to the entry, else unknown.
-  device varchar not_null | First kind of device of the visit up to the entry, else unknown.
+  channel varchar not_null in(direct, organic_search, paid_search, social, email, referral, affiliate, display, other, unknown) | First channel of the entry's visit up to the entry, else unknown.
+  device varchar not_null in(desktop, mobile, tablet, other, unknown) | First kind of device of the visit up to the entry, else unknown.
   country varchar not_null | First country of the visit up to the entry, else unknown.
   is_new_customer boolean not_null | Whether the customer of the entry event was first seen on entry_date.
   is_final boolean not_null | Whether no event in time can still change the row.

@@ -8,7 +8,7 @@ inputs: stg_events, fct_order_lines
 slice: all
 columns:
   product_id varchar not_null | The product, whether a catalogue knows it or not; unknown for one that was not named.
-  sale_date date not_null | UTC date of the views, the additions to carts and the orders.
+  sale_date date not_null references(dim_date.date) | UTC date of the views, the additions to carts and the orders.
   views bigint not_null | Its view_item events.
   add_to_carts bigint not_null | Its add_to_cart events, whatever their quantity; a removal takes none away.
   orders bigint not_null | Orders with a line of it, from any source and in any currency; each once.

@@ -7,8 +7,8 @@ partition: none
 inputs: customer_days
 slice: all
 columns:
-  month date not_null | First day of the month.
-  reason varchar not_null | no_order: of customers who never ordered; before_first_order: of months before it.
+  month date not_null references(dim_date.date) | First day of the month.
+  reason varchar not_null in(no_order, before_first_order) | no_order: of customers who never ordered; before_first_order: of months before it.
   net decimal(18,4) not_null | Gross less discounts and refunds; here refunds alone, so negative.
   updated_at timestamp(6) | Latest arrival among the refunds.
 */

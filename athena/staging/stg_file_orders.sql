@@ -15,7 +15,7 @@ columns:
   discount decimal(18,4) | Discount on the whole order.
   shipping decimal(18,4) | Shipping charged.
   tax decimal(18,4) | Tax charged.
-  channel varchar | Marketing channel.
+  channel varchar in(direct, organic_search, paid_search, social, email, referral, affiliate, display, other) | Marketing channel.
   country varchar | ISO 3166-1 alpha-2.
   arrival_time timestamp(6) not_null | When the file was brought.
   ledger_id varchar not_null | The file.

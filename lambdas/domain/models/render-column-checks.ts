@@ -25,7 +25,7 @@ export function tableChecks(
   const tables = models.filter((model) => model.kind === 'table');
   return tables.flatMap((model) => {
     const asked = model.columns.flatMap((column) =>
-      (column.tests ?? []).map((test) => askedOf(model, column, test)),
+      (column.tests ?? []).map((test) => askedOf(model, column, { test, isKey: isKeyOf(models, test) })),
     );
     if (asked.length === 0) return [];
     const from = `from ${rowsOf(model)} as tested`;
@@ -60,7 +60,11 @@ interface Asked {
   readonly isBad: string;
 }
 
-function askedOf(model: TableModel, column: Column, test: ColumnTest): Asked {
+function askedOf(
+  model: TableModel,
+  column: Column,
+  { test, isKey }: { readonly test: ColumnTest; readonly isKey: boolean },
+): Asked {
   const { name, type } = column;
   const value = `tested.${name}`;
   const check = { name: `${model.name}_${name}_${test.kind}`, column: name };
@@ -86,16 +90,23 @@ function askedOf(model: TableModel, column: Column, test: ColumnTest): Asked {
       isBad: `${alias}.known_value is not null`,
     };
   }
-  const distinct = `select distinct ${test.column} as known_value from ${test.table}`;
+  const known = `select ${isKey ? '' : 'distinct '}${test.column} as known_value from ${test.table}`;
   return {
     test,
     check: {
       ...check,
       meaning: `${model.name}.${name} stands in no row of ${test.table}.${test.column}.`,
     },
-    known: [`left join (${distinct}) as ${alias} ${onValue}`],
+    known: [`left join (${known}) as ${alias} ${onValue}`],
     isBad: `${value} is not null and ${alias}.known_value is null`,
   };
+}
+
+/** Whether the column that a test refers to is a whole key, so that no value stands there twice. */
+function isKeyOf(models: readonly Model[], test: ColumnTest): boolean {
+  if (test.kind !== 'references') return false;
+  const target = models.find(({ name }) => name === test.table);
+  return target?.kind === 'table' && target.key.length === 1 && target.key[0] === test.column;
 }
 
 function inputsOf(model: TableModel, test: ColumnTest): readonly string[] {
