@@ -1,17 +1,27 @@
+import type { Partition } from '../domain/models/model.ts';
 import type { PublishedBuild, PublishedTable } from '../domain/published-build.ts';
+import type { TableVersion } from '../domain/table-version.ts';
 import type { SqlEngine } from './sql-engine.ts';
 
-/** A build as a run hands it over: what it says of itself, and the tables that the engine holds. */
+/** A table that the engine holds, with what runs have changed in it. */
+export interface TableToPublish extends Pick<PublishedTable, 'name' | 'columns'> {
+  readonly partition: Partition;
+  readonly version: TableVersion;
+}
+
+/** A build as a run hands it over: what it says of itself, and its tables. */
 export interface BuildToPublish
   extends Pick<PublishedBuild, 'runId' | 'publishedAt' | 'watermark' | 'checks'> {
-  readonly tables: readonly Pick<PublishedTable, 'name' | 'columns' | 'version'>[];
+  readonly tables: readonly TableToPublish[];
 }
 
 /** What publishing did. */
 export interface Published {
   readonly build: PublishedBuild;
-  /** Tables taken from the build before, since no run has changed them. */
+  /** Tables taken whole from the build before, since no run has changed them. */
   readonly reused: number;
+  /** What had to be written; all else was taken from the build before. */
+  readonly written: { readonly files: number; readonly rows: number };
 }
 
 /**
@@ -23,7 +33,8 @@ export interface BuildPublisher {
   current(): Promise<PublishedBuild | null>;
   /**
    * Writes every table into a new build, then moves the pointer, atomically: whoever dies before leaves the old one.
-   * The engine sees the tables as they are to be read. Older builds may go, but for some that are kept for a while.
+   * Files of the build before stay in use for periods that no run has changed since. The engine sees the tables as they
+   * are to be read. Older builds may go, but for some that are kept for a while.
    */
   publish(engine: SqlEngine, build: BuildToPublish): Promise<Published>;
 }

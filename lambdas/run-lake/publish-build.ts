@@ -1,4 +1,5 @@
-import type { Model, ModelLibrary } from '../domain/models/model.ts';
+import type { Model, ModelLibrary, Partition } from '../domain/models/model.ts';
+import { UNKNOWN_VERSION } from '../domain/table-version.ts';
 import { isoFromMs } from '../domain/time.ts';
 import type { BuildPublisher, BuildToPublish } from '../ports/build-publisher.ts';
 import type { LedgerStore } from '../ports/ledger-store.ts';
@@ -32,7 +33,7 @@ export async function publishBuild(
   run: RunRecord,
   nowMs: number,
 ): Promise<Publication> {
-  const { build, reused } = await deps.publisher.publish(deps.engine, {
+  const { build, reused, written } = await deps.publisher.publish(deps.engine, {
     runId: run.runId,
     publishedAt: isoFromMs(nowMs),
     watermark: run.watermarkMs === null ? null : isoFromMs(run.watermarkMs),
@@ -43,6 +44,8 @@ export async function publishBuild(
     build: build.build,
     tables: build.tables.length,
     reused,
+    writtenFiles: written.files,
+    writtenRows: written.rows,
     rows: build.tables.reduce((sum, table) => sum + table.rows, 0),
     sizeBytes: build.tables.reduce((sum, table) => sum + table.sizeBytes, 0),
   };
@@ -53,8 +56,14 @@ async function tablesToPublish({ ledger, models }: PublishDependencies): Promise
   return models.models.filter(isPublished).map((model) => ({
     name: model.name,
     columns: model.columns.map(({ name, type }) => ({ name, type })),
-    version: model.kind === 'table' ? (versions[model.name] ?? null) : null,
+    partition: partitionOf(model),
+    version: versions[model.name] ?? UNKNOWN_VERSION,
   }));
+}
+
+/** The rows of a source are replaced whole. */
+function partitionOf(model: Model): Partition {
+  return model.kind === 'table' ? model.partition : { kind: 'none' };
 }
 
 /**

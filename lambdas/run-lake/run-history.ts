@@ -34,6 +34,7 @@ const runRecordSchema = z.object({
       updated: count,
       deleted: count,
       durationMs: z.number(),
+      partitions: z.array(z.string()).nullable().default(null),
     }),
   ),
   checks: z.array(
@@ -62,7 +63,15 @@ const runRecordSchema = z.object({
     .nullable(),
   quarantine: z.array(z.object({ reason: z.string(), records: count, replayed: count })).default([]),
   publication: z
-    .object({ build: z.string(), tables: count, reused: count, rows: count, sizeBytes: count })
+    .object({
+      build: z.string(),
+      tables: count,
+      reused: count,
+      writtenFiles: count.nullable().default(null),
+      writtenRows: count.nullable().default(null),
+      rows: count,
+      sizeBytes: count,
+    })
     .nullable()
     .default(null),
 });

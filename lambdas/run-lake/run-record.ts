@@ -76,6 +76,9 @@ export interface Publication {
   readonly tables: number;
   /** Of these: taken from the build before, since no run has changed them. */
   readonly reused: number;
+  /** Files that had to be written, with their rows; all else is the build before's. Null of runs that did not keep it. */
+  readonly writtenFiles: number | null;
+  readonly writtenRows: number | null;
   readonly rows: number;
   readonly sizeBytes: number;
 }

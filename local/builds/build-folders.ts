@@ -19,7 +19,7 @@ import { faultOfFileError, fileErrorCode } from '../storage-error.ts';
  *
  *     builds/current.json           the pointer: {"build": name}, replaced by a rename
  *     builds/<build>/build.json     what the build is, with a digest for each file
- *     builds/<build>/<table>.parquet
+ *     builds/<build>/<table>.parquet, or <table>/<period>.parquet: lambdas/domain/build-files.ts
  *     builds/.writing-<build>/      under construction; a killed run's goes with the next
  *     builds/.removing-<build>/     on its way out
  *     builds/.reading/<process>-<n> names the build that a process reads, and so keeps it
@@ -50,10 +50,12 @@ export function wholeBuild(buildsFolder: string, name: string): PublishedBuild |
   if (text === null) return null;
   const described = publishedBuild.safeParse(parsed(text));
   if (!described.success) return null;
-  const isWhole = described.data.tables.every(({ file, sizeBytes }) => {
-    const found = statSync(path.join(folder, file), { throwIfNoEntry: false });
-    return found?.size === sizeBytes;
-  });
+  const isWhole = described.data.tables.every(({ files }) =>
+    files.every(({ file, sizeBytes }) => {
+      const found = statSync(path.join(folder, file), { throwIfNoEntry: false });
+      return found?.size === sizeBytes;
+    }),
+  );
   return isWhole ? described.data : null;
 }
 

@@ -1,14 +1,20 @@
-import { createHash } from 'node:crypto';
-import { copyFileSync, createReadStream, linkSync, statSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { copyFileSync, linkSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { type FilePeriod, filePeriods, renderPartitionRows } from '../../lambdas/domain/build-files.ts';
 import {
-  isUnchanged,
+  hasSameColumns,
   type PublishedBuild,
+  type PublishedFile,
   type PublishedTable,
+  tableOf,
 } from '../../lambdas/domain/published-build.ts';
-import type { BuildPublisher, BuildToPublish, Published } from '../../lambdas/ports/build-publisher.ts';
+import { versionText, wholeVersionText } from '../../lambdas/domain/table-version.ts';
+import type {
+  BuildPublisher,
+  BuildToPublish,
+  Published,
+  TableToPublish,
+} from '../../lambdas/ports/build-publisher.ts';
 import type { SqlEngine } from '../../lambdas/ports/sql-engine.ts';
 import { faultOfFileError, storageError } from '../storage-error.ts';
 import {
@@ -21,6 +27,7 @@ import {
   removeOldBuilds,
   wholeBuild,
 } from './build-folders.ts';
+import { digestOfText, writePeriods, writeWhole } from './parquet-files.ts';
 
 export interface ParquetPublisherOptions {
   /** Absolute. */
@@ -29,9 +36,22 @@ export interface ParquetPublisherOptions {
   readonly keep: number;
 }
 
+/** The build before, from which files are taken. */
+interface LastBuild {
+  readonly folder: string;
+  readonly tables: readonly PublishedTable[];
+}
+
+interface WrittenTable {
+  readonly table: PublishedTable;
+  /** Those that had to be written. */
+  readonly written: readonly PublishedFile[];
+  readonly isReused: boolean;
+}
+
 /**
- * Builds as folders of Parquet files beside a pointer. A table that no run has changed is a hard link to the file of
- * the build before, so that a small change costs a small build. Throws StorageError, SqlError.
+ * Builds as folders of Parquet files beside a pointer. What no run has changed since the build before is a hard link to
+ * its file there, so that a small change costs a small build. Throws StorageError, SqlError.
  */
 export class ParquetPublisher implements BuildPublisher {
   readonly #options: ParquetPublisherOptions;
@@ -49,11 +69,13 @@ export class ParquetPublisher implements BuildPublisher {
     try {
       const name = buildNameOf(toPublish.runId);
       const standing = wholeBuild(buildsFolder, name);
-      const written =
-        standing === null ? await this.#write(engine, name, toPublish) : { build: standing, reused: 0 };
+      const published =
+        standing === null
+          ? await this.#write(engine, name, toPublish)
+          : { build: standing, reused: 0, written: { files: 0, rows: 0 } };
       movePointer(buildsFolder, name);
       removeOldBuilds(buildsFolder, name, keep);
-      return written;
+      return published;
     } catch (error) {
       const fault = faultOfFileError(error);
       if (fault === null) throw error;
@@ -63,73 +85,115 @@ export class ParquetPublisher implements BuildPublisher {
 
   async #write(engine: SqlEngine, name: string, toPublish: BuildToPublish): Promise<Published> {
     const { buildsFolder } = this.#options;
-    const before = currentBuild(buildsFolder);
+    const standing = currentBuild(buildsFolder);
+    const last: LastBuild = {
+      folder: path.join(buildsFolder, standing?.build ?? ''),
+      tables: standing?.tables ?? [],
+    };
     const folder = beginWriting(buildsFolder, name);
-    const tables: PublishedTable[] = [];
-    let reused = 0;
-    for (const table of toPublish.tables) {
-      const last = before?.tables.find((candidate) => candidate.name === table.name);
-      if (before !== null && last !== undefined && isUnchanged(table, last)) {
-        linkOrCopy(path.join(buildsFolder, before.build, last.file), path.join(folder, last.file));
-        tables.push(last);
-        reused += 1;
-      } else {
-        tables.push(await writeTable(engine, folder, table));
-      }
-    }
+    const tables: WrittenTable[] = [];
+    for (const table of toPublish.tables) tables.push(await tableInto(engine, folder, { table, last }));
     const { runId, publishedAt, watermark, checks } = toPublish;
     const build: PublishedBuild = {
-      ...{ product: 'millpond', formatVersion: 1, build: name, runId, publishedAt, watermark },
-      ...{ tables, checks: [...checks] },
+      ...{ product: 'millpond', formatVersion: 2, build: name, runId, publishedAt, watermark },
+      ...{ tables: tables.map(({ table }) => table), checks: [...checks] },
     };
     describeBuild(folder, build);
     endWriting(buildsFolder, name);
-    return { build, reused };
+    const written = tables.flatMap((table) => table.written);
+    return {
+      build,
+      reused: tables.filter(({ isReused }) => isReused).length,
+      written: { files: written.length, rows: written.reduce((sum, { rows }) => sum + rows, 0) },
+    };
   }
 }
 
-async function writeTable(
+/** Brings a table into the folder: by links where nothing has changed, else written. */
+async function tableInto(
   engine: SqlEngine,
   folder: string,
-  table: BuildToPublish['tables'][number],
-): Promise<PublishedTable> {
-  const file = `${table.name}.parquet`;
-  const target = path.join(folder, file);
-  const columns = table.columns.map(({ name }) => `"${name}"`).join(', ');
-  const copied = await engine.query(
-    `copy (select ${columns} from ${table.name}) to '${target.replaceAll("'", "''")}' (format parquet, compression zstd)`,
-  );
-  await flush(target);
-  return {
-    ...{ name: table.name, file, columns: table.columns.map((column) => ({ ...column })) },
-    rows: Number(copied.rows[0]?.[0] ?? 0),
-    sizeBytes: statSync(target).size,
-    sha256: await digestOf(target),
-    version: table.version,
-  };
-}
-
-/** The pointer must not survive a loss of power that the files do not. */
-async function flush(file: string): Promise<void> {
-  const handle = await open(file, 'r+');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
+  { table, last }: { readonly table: TableToPublish; readonly last: LastBuild },
+): Promise<WrittenTable> {
+  const found = last.tables.find(({ name }) => name === table.name);
+  const before = found !== undefined && hasSameColumns(table, found) ? found : null;
+  const text = wholeVersionText(table.version);
+  const version = text === null ? null : nameOfVersion(text);
+  if (before !== null && version !== null && before.version === version) {
+    for (const { file } of before.files) take(file, last.folder, folder);
+    return { table: before, written: [], isReused: true };
   }
+  const periods = await periodsOf(engine, table);
+  const kept: PublishedFile[] = [];
+  const changed: VersionedPeriod[] = [];
+  for (const period of periods) {
+    const files = before === null ? [] : unchangedFiles(before.files, period);
+    if (files.length === 0) changed.push(period);
+    else kept.push(...files);
+  }
+  for (const { file } of kept) take(file, last.folder, folder);
+  const written = await writeChanged(engine, folder, { table, changed });
+  const files = [...kept, ...written].sort((left, right) => (left.file < right.file ? -1 : 1));
+  return { table: tableOf({ ...table, version }, files), written, isReused: false };
 }
 
-async function digestOf(file: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), hash);
-  return hash.digest('hex');
+interface VersionedPeriod extends FilePeriod {
+  readonly version: string | null;
 }
 
-/** Some file systems know no hard links. */
-function linkOrCopy(from: string, to: string): void {
+async function periodsOf(engine: SqlEngine, table: TableToPublish): Promise<readonly VersionedPeriod[]> {
+  const { partition, name } = table;
+  const { rows } =
+    partition.kind === 'none' ? { rows: [] } : await engine.query(renderPartitionRows(name, partition));
+  const found = rows.map(([value, count]) => ({ partition: String(value), rows: Number(count) }));
+  return filePeriods(partition, found).map((period) => {
+    const text = versionText(table.version, period.partitions);
+    return { ...period, version: text === null ? null : nameOfVersion(text) };
+  });
+}
+
+/** Files of the build before that hold the period still. Its rows are counted too: a wrong file would go unseen. */
+function unchangedFiles(
+  files: readonly PublishedFile[],
+  { period, version, rows }: VersionedPeriod,
+): readonly PublishedFile[] {
+  if (version === null) return [];
+  const found = files.filter((file) => file.period === period && file.version === version);
+  const counted = found.reduce((sum, file) => sum + file.rows, 0);
+  return rows === null || rows === counted ? found : [];
+}
+
+async function writeChanged(
+  engine: SqlEngine,
+  folder: string,
+  { table, changed }: { readonly table: TableToPublish; readonly changed: readonly VersionedPeriod[] },
+): Promise<readonly PublishedFile[]> {
+  const dated = changed.flatMap(({ period }) => (period === null ? [] : [period]));
+  const versions = new Map(changed.map(({ period, version }) => [period, version]));
+  const found =
+    table.partition.kind === 'none' || dated.length < changed.length
+      ? changed.length === 0
+        ? []
+        : [await writeWhole(engine, folder, table)]
+      : await writePeriods(engine, folder, {
+          ...{ name: table.name, columns: table.columns },
+          ...{ dateColumn: table.partition.column, periods: dated },
+        });
+  return found.map((file) => ({ ...file, version: versions.get(file.period) ?? null }));
+}
+
+/** One run's name as it is, as builds of earlier Millponds have it; many runs by a digest. */
+function nameOfVersion(text: string): string {
+  return text.length <= 64 ? text : digestOfText(text);
+}
+
+/** A hard link, or a copy, since some file systems know none. */
+function take(file: string, fromFolder: string, toFolder: string): void {
+  const target = path.join(toFolder, file);
+  mkdirSync(path.dirname(target), { recursive: true });
   try {
-    linkSync(from, to);
+    linkSync(path.join(fromFolder, file), target);
   } catch {
-    copyFileSync(from, to);
+    copyFileSync(path.join(fromFolder, file), target);
   }
 }

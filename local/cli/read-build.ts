@@ -56,9 +56,10 @@ async function nameTables(engine: DuckDbEngine, { build, folder }: BuildInUse): 
       .models.filter(isCurated)
       .map(({ name }) => name),
   );
-  for (const { name, file, columns } of build.tables) {
+  for (const { name, files, columns } of build.tables) {
     const names = columns.map((column) => sqlName(column.name)).join(', ');
-    const source = `read_parquet(${sqlText(`${folder}/${file}`)})`;
+    const places = files.map(({ file }) => sqlText(`${folder}/${file}`));
+    const source = `read_parquet([${places.join(', ')}], hive_partitioning = false)`;
     await engine.execute(`create view ${sqlName(name)} as select ${names} from ${source}`);
     if (!curated.has(name)) continue;
     const described = columns.map((column) => ({ ...column, isNullable: true, meaning: '' }));

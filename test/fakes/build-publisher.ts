@@ -1,4 +1,5 @@
-import type { PublishedBuild } from '../../lambdas/domain/published-build.ts';
+import { type PublishedBuild, tableOf } from '../../lambdas/domain/published-build.ts';
+import { wholeVersionText } from '../../lambdas/domain/table-version.ts';
 import type { BuildPublisher, BuildToPublish, Published } from '../../lambdas/ports/build-publisher.ts';
 import type { SqlEngine, SqlValue } from '../../lambdas/ports/sql-engine.ts';
 
@@ -22,21 +23,24 @@ export class MemoryBuildPublisher implements BuildPublisher {
       found.set(name, (await engine.query(`select * from ${name} order by all`)).rows);
     }
     const build: PublishedBuild = {
-      ...{ product: 'millpond', formatVersion: 1, build: toPublish.runId, runId: toPublish.runId },
+      ...{ product: 'millpond', formatVersion: 2, build: toPublish.runId, runId: toPublish.runId },
       ...{
         publishedAt: toPublish.publishedAt,
         watermark: toPublish.watermark,
         checks: [...toPublish.checks],
       },
-      tables: toPublish.tables.map(({ name, columns, version }) => ({
-        ...{ name, file: name, columns: [...columns], version },
-        ...{ rows: found.get(name)?.length ?? 0, sizeBytes: 0, sha256: '' },
-      })),
+      tables: toPublish.tables.map(({ name, columns, version }) => {
+        const rows = found.get(name)?.length ?? 0;
+        const text = wholeVersionText(version);
+        const file = { file: name, period: null, rows, sizeBytes: 0, sha256: '', version: text };
+        return tableOf({ name, columns, version: text }, [file]);
+      }),
     };
     this.rows.set(build.build, found);
     this.published.push(build.build);
     this.standing = build;
-    return { build, reused: 0 };
+    const rows = build.tables.reduce((sum, table) => sum + table.rows, 0);
+    return { build, reused: 0, written: { files: build.tables.length, rows } };
   }
 
   /** Rows of a table in the build that stands. */

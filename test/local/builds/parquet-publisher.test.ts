@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { UNKNOWN_VERSION } from '../../../lambdas/domain/table-version.ts';
 import type { SqlEngine } from '../../../lambdas/ports/sql-engine.ts';
 import { currentBuild, movePointer, useCurrentBuild } from '../../../local/builds/build-folders.ts';
 import { ParquetPublisher } from '../../../local/builds/parquet-publisher.ts';
@@ -46,12 +47,17 @@ const ORDERS = [
   { name: 'sold_at', type: 'timestamp(6)' },
 ];
 
+const WHOLE = { kind: 'none' as const };
+
 function buildOf(runId: string, version: string | null = 'r1', columns = ORDERS) {
   return {
     ...{ runId, publishedAt: '2026-01-02T00:00:00.000Z', watermark: null, checks: [] },
     tables: [
-      { name: 'orders', columns, version },
-      { name: 'days', columns: [{ name: 'day', type: 'date' }], version: null },
+      { name: 'orders', columns, partition: WHOLE, version: { all: version, partitions: {} } },
+      {
+        ...{ name: 'days', columns: [{ name: 'day', type: 'date' }] },
+        ...{ partition: WHOLE, version: UNKNOWN_VERSION },
+      },
     ],
   };
 }
@@ -82,10 +88,13 @@ describe('a published build', () => {
     expect(await rowsOf(build.build)).toEqual([['a', 'p', '1.0050', '2026-01-01 00:00:00.000001']]);
     const bytes = readFileSync(path.join(builds, build.build, 'orders.parquet'));
     expect(build.tables).toMatchObject([
-      { name: 'orders', rows: 1, sizeBytes: bytes.length, version: 'r1' },
+      {
+        ...{ name: 'orders', rows: 1, sizeBytes: bytes.length, version: 'r1' },
+        files: [{ file: 'orders.parquet', period: null, rows: 1, version: 'r1' }],
+      },
       { name: 'days', rows: 0 },
     ]);
-    expect(build.tables[0]?.sha256).toBe(createHash('sha256').update(bytes).digest('hex'));
+    expect(build.tables[0]?.files[0]?.sha256).toBe(createHash('sha256').update(bytes).digest('hex'));
     expect(await publisher.current()).toEqual(build);
   });
 

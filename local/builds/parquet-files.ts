@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { renderPeriod, renderPeriodBound } from '../../lambdas/domain/build-files.ts';
+import type { PublishedFile, PublishedTable } from '../../lambdas/domain/published-build.ts';
+import type { SqlEngine, SqlValue } from '../../lambdas/ports/sql-engine.ts';
+
+/** A file without its version. */
+export type ParquetFile = Omit<PublishedFile, 'version'>;
+
+type NamedTable = Pick<PublishedTable, 'name' | 'columns'>;
+
+/** DuckDB keeps so many files open in one COPY; beyond, it would cut some in two. */
+const MAX_PERIODS_OF_COPY = 100;
+const PERIOD = 'file_period';
+
+/** All rows of a table as one file. */
+export async function writeWhole(
+  engine: SqlEngine,
+  folder: string,
+  { name, columns }: NamedTable,
+): Promise<ParquetFile> {
+  const file = `${name}.parquet`;
+  const target = path.join(folder, file);
+  const { rows } = await engine.query(
+    `copy (select ${columnList(columns)} from ${name}) to ${textOf(target)} (${FORMAT})`,
+  );
+  return flushed(folder, file, { period: null, rows: Number(rows[0]?.[0] ?? 0) });
+}
+
+/** The rows of the periods, one file each, in one pass over the table for each hundred of them. */
+export async function writePeriods(
+  engine: SqlEngine,
+  folder: string,
+  table: NamedTable & { readonly dateColumn: string; readonly periods: readonly string[] },
+): Promise<readonly ParquetFile[]> {
+  const files: ParquetFile[] = [];
+  for (let start = 0; start < table.periods.length; start += MAX_PERIODS_OF_COPY) {
+    const periods = table.periods.slice(start, start + MAX_PERIODS_OF_COPY);
+    files.push(...(await writeSome(engine, folder, { ...table, periods })));
+  }
+  return files;
+}
+
+async function writeSome(
+  engine: SqlEngine,
+  folder: string,
+  table: NamedTable & { readonly dateColumn: string; readonly periods: readonly string[] },
+): Promise<readonly ParquetFile[]> {
+  const parts = path.join(folder, `.${table.name}`);
+  rmSync(parts, { recursive: true, force: true });
+  const period = renderPeriod(table.dateColumn, table.periods);
+  const { rows } = await engine.query(
+    `copy (
+  select ${columnList(table.columns)}, ${period} as ${PERIOD}
+  from ${table.name}
+  where ${renderPeriodBound(table.dateColumn, table.periods)}
+) to ${textOf(parts)} (${FORMAT}, partition_by (${PERIOD}), return_stats true)`,
+  );
+  mkdirSync(path.join(folder, table.name), { recursive: true });
+  const files: ParquetFile[] = [];
+  for (const written of rows) files.push(await moved(folder, table.name, written));
+  rmSync(parts, { recursive: true, force: true });
+  return files;
+}
+
+/** From where the engine wrote it to its name in the build. */
+async function moved(
+  folder: string,
+  table: string,
+  [written, count]: readonly SqlValue[],
+): Promise<ParquetFile> {
+  const from = String(written);
+  const period = path.basename(path.dirname(from)).slice(PERIOD.length + 1);
+  let file = `${table}/${period}.parquet`;
+  for (let part = 2; existsSync(path.join(folder, file)); part += 1) {
+    file = `${table}/${period}.${part}.parquet`;
+  }
+  renameSync(from, path.join(folder, file));
+  return flushed(folder, file, { period, rows: Number(count) });
+}
+
+const FORMAT = 'format parquet, compression zstd';
+
+function columnList(columns: NamedTable['columns']): string {
+  return columns.map(({ name }) => `"${name}"`).join(', ');
+}
+
+function textOf(target: string): string {
+  return `'${target.replaceAll("'", "''")}'`;
+}
+
+/** The pointer must not survive a loss of power that the files do not. */
+async function flushed(
+  folder: string,
+  file: string,
+  held: Pick<ParquetFile, 'period' | 'rows'>,
+): Promise<ParquetFile> {
+  const target = path.join(folder, file);
+  const handle = await open(target, 'r+');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  return { file, ...held, sizeBytes: statSync(target).size, sha256: await digestOf(target) };
+}
+
+async function digestOf(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), hash);
+  return hash.digest('hex');
+}
+
+export function digestOfText(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}
