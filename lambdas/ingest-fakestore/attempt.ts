@@ -5,6 +5,7 @@ import { deadlineAfter } from './deadline.ts';
 import { BodyTooLargeError, readBody } from './read-body.ts';
 import { retryAfterMs } from './retry-delay.ts';
 import type { FakestoreSettings } from './settings.ts';
+import { conditionHeaders, type Validators, validatorsOf } from './validators.ts';
 
 export interface WebDependencies {
   readonly fetch: HttpClient;
@@ -23,7 +24,23 @@ export interface Failure {
   readonly retryAfterMs: number | null;
 }
 
-export type AttemptResult = { readonly kind: 'rows'; readonly rows: readonly unknown[] } | Failure;
+export type AttemptResult =
+  | {
+      readonly kind: 'rows';
+      readonly rows: readonly unknown[];
+      /** To ask with the next time; null when the API sends none. */
+      readonly validators: Validators | null;
+    }
+  /** The answer is still the one that the request's validators are of. */
+  | { readonly kind: 'unmodified' }
+  | Failure;
+
+/** A list to be asked for. */
+export interface ListRequest {
+  readonly url: URL;
+  /** Of the answer that the caller has; null: it wants the list in any case. */
+  readonly validators: Validators | null;
+}
 
 const REQUEST_HEADERS = { accept: 'application/json', 'user-agent': 'millpond-ingest-fakestore/1' };
 /** 408 Request Timeout, 425 Too Early, 429 Too Many Requests; and every 5xx, Cloudflare's 520 to 526 among them. */
@@ -31,7 +48,7 @@ const TRANSIENT_STATUSES = [408, 425, 429];
 
 /** One request for a list, under a time limit of its own inside `total`. Never throws. */
 export async function attemptRows(
-  url: URL,
+  { url, validators }: ListRequest,
   deps: WebDependencies,
   limits: { readonly settings: FakestoreSettings; readonly total: AbortSignal },
 ): Promise<AttemptResult> {
@@ -41,13 +58,14 @@ export async function attemptRows(
   try {
     const response = await deps.fetch(url, {
       method: 'GET',
-      headers: REQUEST_HEADERS,
+      headers: { ...REQUEST_HEADERS, ...conditionHeaders(validators) },
       redirect: 'manual',
       signal,
     });
+    if (response.status === 304 && validators !== null) return { kind: 'unmodified' };
     const problem = headProblem(response, deps.clock.nowMs());
     if (problem !== null) return problem;
-    return parseRows(await readBody(response, settings.maxBodyBytes));
+    return parseRows(await readBody(response, settings.maxBodyBytes), validatorsOf(response.headers));
   } catch (error) {
     if (error instanceof BodyTooLargeError) return refused(error.message, false);
     if (total.aborted) return unavailable(`no full answer within ${settings.totalDeadlineMs} ms in all`);
@@ -61,6 +79,7 @@ export async function attemptRows(
 /** What status and headers have against an answer, before its body is read. */
 function headProblem(response: Response, nowMs: number): Failure | null {
   const { status } = response;
+  if (status === 304) return refused('status 304 although no version was named');
   if (status >= 300 && status < 400) {
     return refused(`status ${status} points to another address; redirects are not followed`, false);
   }
@@ -81,14 +100,14 @@ function headProblem(response: Response, nowMs: number): Failure | null {
  *
  * Garbage under a good status is transient: proxies and half-started services send it for minutes.
  */
-function parseRows(body: Uint8Array): AttemptResult {
+function parseRows(body: Uint8Array, validators: Validators | null): AttemptResult {
   let value: unknown;
   try {
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
   } catch {
     return refused(`the body of ${body.length} bytes is no JSON text`);
   }
-  if (Array.isArray(value)) return { kind: 'rows', rows: value };
+  if (Array.isArray(value)) return { kind: 'rows', rows: value, validators };
   return refused(`expected a JSON list, got ${value === null ? 'null' : typeof value}`);
 }
 

@@ -1,5 +1,11 @@
 import type { RandomSource } from '../ports/random-source.ts';
-import { type AttemptResult, attemptRows, type Failure, type WebDependencies } from './attempt.ts';
+import {
+  type AttemptResult,
+  attemptRows,
+  type Failure,
+  type ListRequest,
+  type WebDependencies,
+} from './attempt.ts';
 import { deadlineAfter, pause } from './deadline.ts';
 import { backoffMs } from './retry-delay.ts';
 import type { FakestoreSettings } from './settings.ts';
@@ -11,7 +17,7 @@ export type FetchResult = AttemptResult & { readonly attempts: number };
  * time for another attempt is not begun. Never throws for what the API does.
  */
 export async function fetchRows(
-  url: URL,
+  request: ListRequest,
   deps: WebDependencies & { readonly random: RandomSource },
   settings: FakestoreSettings,
 ): Promise<FetchResult> {
@@ -19,8 +25,8 @@ export async function fetchRows(
   const deadlineAtMs = deps.clock.nowMs() + settings.totalDeadlineMs;
   try {
     for (let attempts = 1; ; attempts += 1) {
-      const result = await attemptRows(url, deps, { settings, total: total.signal });
-      if (result.kind === 'rows') return { ...result, attempts };
+      const result = await attemptRows(request, deps, { settings, total: total.signal });
+      if (result.kind !== 'failure') return { ...result, attempts };
       const pauseMs = Math.max(backoffMs(attempts, deps.random, settings), result.retryAfterMs ?? 0);
       const reason = stopReason(result, {
         attempts,

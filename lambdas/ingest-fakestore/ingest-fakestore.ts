@@ -2,7 +2,7 @@ import { STORE_KINDS, type StoreKind } from '../domain/store/store-kind.ts';
 import type { LedgerStore } from '../ports/ledger-store.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import { parseBaseUrl } from './base-url.ts';
-import { ingestKind, type KindDependencies, type KindResult } from './ingest-kind.ts';
+import { ingestKind, type KindDependencies, type KindRequest, type KindResult } from './ingest-kind.ts';
 import { countFailure, forgetFailures, readFailures } from './kind-state.ts';
 import { DEFAULT_FAKESTORE_SETTINGS, type FakestoreSettings } from './settings.ts';
 
@@ -11,6 +11,8 @@ export interface IngestRequest {
   readonly baseUrl: string;
   /** ISO time for which the snapshot stands, given by the schedule: a retry brings the same one. */
   readonly slot: string;
+  /** Kinds that an operator knows to have shrunk below what is taken unasked; for this slot alone. */
+  readonly acceptShrink?: readonly StoreKind[];
 }
 
 export interface IngestDependencies extends KindDependencies {
@@ -50,7 +52,9 @@ const ISO_SLOT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d
  *
  * (values as the API gave them; email_hash is HMAC-SHA256 of the trimmed lower-case address in hex; items is
  * `[{"product_id":"1","quantity":4}]`; extra is the text of a product's unknown fields). Lines stand in the order of
- * their ids, so equal snapshots have equal bytes, and one that equals the last accepted one writes nothing.
+ * their ids, so equal snapshots have equal bytes, and one that equals the last accepted one writes neither object nor
+ * ledger row. An API that names the version of its lists (ETag, Last-Modified) is asked for another one alone, but once
+ * a day whole.
  *
  * @returns a report per kind; an API that hangs, fails or talks nonsense is an outcome in it, not an exception
  * @throws InvalidBaseUrlError or InvalidIngestRequestError before anything is sent; what the object store or the
@@ -69,7 +73,10 @@ export async function ingestFakestore(
     );
   }
   const settled = await Promise.allSettled(
-    STORE_KINDS.map((kind) => reportKind(kind, { baseUrl, slot }, deps, settings)),
+    STORE_KINDS.map((kind) => {
+      const acceptsShrink = request.acceptShrink?.includes(kind) ?? false;
+      return reportKind({ kind, slot, url: new URL(kind, baseUrl), acceptsShrink }, deps, settings);
+    }),
   );
   const kinds: KindReport[] = [];
   const errors: unknown[] = [];
@@ -83,12 +90,12 @@ export async function ingestFakestore(
 }
 
 async function reportKind(
-  kind: StoreKind,
-  { baseUrl, slot }: { readonly baseUrl: URL; readonly slot: string },
+  request: KindRequest,
   deps: IngestDependencies,
   settings: FakestoreSettings,
 ): Promise<KindReport> {
-  const result = await ingestKind({ kind, slot, url: new URL(kind, baseUrl) }, deps, settings);
+  const { kind, slot } = request;
+  const result = await ingestKind(request, deps, settings);
   const consecutiveFailures = await failuresAfter(result, { kind, slot }, deps.ledger);
   const report: KindReport = { kind, ...result, consecutiveFailures };
   tell(deps.telemetry, report);

@@ -9,10 +9,24 @@ const acceptedSchema = z.object({
   sha256: z.string(),
   entities: z.int(),
   objectKey: z.string(),
+  /** The last slot in which the API had this very snapshot. Absent: `slot` itself. */
+  seenSlot: z.string().optional(),
+  /** With which to ask whether there is another one; absent when the API sent none. */
+  validators: z
+    .object({
+      etag: z.string().nullable(),
+      lastModified: z.string().nullable(),
+      /** What they hold for, see validatorsBasis. */
+      basis: z.string(),
+      /** The slot in which the answer came whole. */
+      slot: z.string(),
+    })
+    .optional(),
 });
 
 /** The last snapshot of a kind that was taken: what the next one is compared with. */
 export type AcceptedSnapshot = z.infer<typeof acceptedSchema>;
+export type StoredValidators = NonNullable<AcceptedSnapshot['validators']>;
 
 const failuresSchema = z.object({
   /** Slots failed in a row. */
@@ -45,6 +59,30 @@ export async function writeAccepted(
   );
 }
 
+/** The last slot that brought a snapshot, be it a new one or the same. */
+export function lastTakenSlot({ slot, seenSlot }: AcceptedSnapshot): string {
+  return seenSlot ?? slot;
+}
+
+/** Remembers that a later slot had the snapshot too, unless another one has taken its place. */
+export async function writeSeen(
+  ledger: LedgerStore,
+  kind: StoreKind,
+  seen: {
+    readonly sha256: string;
+    readonly slot: string;
+    /** Undefined: the API sends none any more. */
+    readonly validators: StoredValidators | undefined;
+  },
+): Promise<void> {
+  const { sha256, slot, validators } = seen;
+  await update(ledger, acceptedName(kind), acceptedSchema, (stored) => {
+    if (stored === null || stored.sha256 !== sha256 || lastTakenSlot(stored) >= slot) return stored;
+    const { validators: _, ...kept } = stored;
+    return { ...kept, seenSlot: slot, ...(validators === undefined ? {} : { validators }) };
+  });
+}
+
 export async function readFailures(ledger: LedgerStore, kind: StoreKind): Promise<number> {
   const stored = parsed(failuresSchema, failuresName(kind), await ledger.readState(failuresName(kind)));
   return stored?.count ?? 0;
@@ -73,12 +111,12 @@ function failuresName(kind: StoreKind): string {
 }
 
 /** Compare and set, again when another writer came between. */
-async function update<Value>(
+async function update<Value, Next extends Value | null>(
   ledger: LedgerStore,
   name: string,
   schema: z.ZodType<Value>,
-  change: (stored: Value | null) => Value,
-): Promise<Value> {
+  change: (stored: Value | null) => Next,
+): Promise<Next> {
   for (let writes = 0; writes < MAX_WRITES; writes += 1) {
     const text = await ledger.readState(name);
     const stored = parsed(schema, name, text);

@@ -14,6 +14,8 @@ export interface FakestoreSettings {
   readonly maxBodyBytes: number;
   /** A snapshot with fewer entities than this share of the last accepted one is refused. */
   readonly minimumSharePercent: number;
+  /** From so long after a whole answer on, the list is asked for whole, whatever its validators say. */
+  readonly wholeAnswerEveryMs: number;
   /** From so many slots failed in a row on, a slot makes one attempt and no more, until one succeeds. */
   readonly circuitAfterFailures: number;
   /** zlib, 1 to 9. */
@@ -29,6 +31,7 @@ export const DEFAULT_FAKESTORE_SETTINGS: FakestoreSettings = {
   retryAfterCapMs: 30_000,
   maxBodyBytes: 16_777_216,
   minimumSharePercent: 80,
+  wholeAnswerEveryMs: 86_400_000,
   circuitAfterFailures: 5,
   gzipLevel: 6,
 };

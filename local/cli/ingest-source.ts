@@ -1,3 +1,4 @@
+import type { StoreKind } from '../../lambdas/domain/store/store-kind.ts';
 import { type IngestReport, ingestFakestore } from '../../lambdas/ingest-fakestore/ingest-fakestore.ts';
 import {
   DEFAULT_FAKESTORE_SETTINGS,
@@ -20,15 +21,22 @@ export interface SourceReport {
   readonly hasFailed: boolean;
 }
 
+export interface SnapshotRequest {
+  /** Absent: now. */
+  readonly slotMs?: number;
+  /** Kinds of which fewer entities are no fault, this time. */
+  readonly acceptShrink?: readonly StoreKind[];
+}
+
 /** Takes a snapshot of the source; one that fails is an outcome and a warning, the lake stays as it was. */
 export async function ingestSource(
   context: CommandContext,
   stores: LakeStores,
   source: LakeSource,
-  slotMs: number = context.clock.nowMs(),
+  { slotMs = context.clock.nowMs(), acceptShrink = [] }: SnapshotRequest = {},
 ): Promise<SourceReport> {
   const report = await ingestFakestore(
-    { baseUrl: source.baseUrl, slot: new Date(slotMs).toISOString() },
+    { baseUrl: source.baseUrl, slot: new Date(slotMs).toISOString(), acceptShrink },
     {
       fetch,
       objects: stores.objects,
@@ -61,12 +69,13 @@ export function sourceReportAnswer({ source, slot, kinds, hasFailed }: SourceRep
     ...sourceAnswer(source),
     slot,
     has_failed: hasFailed,
-    kinds: kinds.map(({ kind, outcome, entities, detail, attempts }) => ({
+    kinds: kinds.map(({ kind, outcome, entities, detail, attempts, hasShrunk }) => ({
       kind,
       outcome,
       entities,
       detail,
       attempts,
+      has_shrunk: hasShrunk,
     })),
   };
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { CATALOGUE_DATA, type FakeStoreData, RESOURCES, type Resource } from './data.ts';
 import { alteredAnswer, type Fault, type SentAnswer } from './faults.ts';
@@ -21,6 +22,8 @@ export interface FakeStore {
   readonly url: string;
   /** Requests so far, as `GET /products`, in the order of their arrival. */
   requests(): readonly string[];
+  /** Those of them that were answered with 304: the client has the very answer. */
+  unmodified(): readonly string[];
   /** Replaces what is served from now on. */
   setData(data: FakeStoreData): void;
   data(): FakeStoreData;
@@ -34,6 +37,7 @@ interface State {
   data: FakeStoreData;
   readonly faults: Map<Resource, { readonly fault: Fault; used: number }[]>;
   readonly requests: string[];
+  readonly unmodified: string[];
   readonly nowMs: () => number;
 }
 
@@ -48,6 +52,7 @@ export async function startFakeStore(options: FakeStoreOptions = {}): Promise<Fa
     data: options.data ?? CATALOGUE_DATA,
     faults: new Map(),
     requests: [],
+    unmodified: [],
     nowMs: options.nowMs ?? Date.now,
   };
   const setFaults = (resource: Resource, faults: readonly Fault[]): void => {
@@ -64,6 +69,7 @@ export async function startFakeStore(options: FakeStoreOptions = {}): Promise<Fa
   return {
     url: `http://${LOOPBACK}:${port}`,
     requests: () => [...state.requests],
+    unmodified: () => [...state.unmodified],
     setData: (data) => {
       state.data = data;
     },
@@ -94,15 +100,27 @@ async function serve(message: IncomingMessage, response: ServerResponse, state: 
   const method = message.method ?? 'GET';
   const request = await parsedRequest(message, method, state.nowMs());
   if (request === null) return send(response, json(400, { status: 'error', message: 'send JSON' }));
-  state.requests.push(`${method} /${request.path.join('/')}`);
+  const line = `${method} /${request.path.join('/')}`;
+  state.requests.push(line);
   const right = answer(request, state.data);
   const resource = RESOURCES.find((name) => name === request.path[0]);
   if (resource === undefined || method !== 'GET' || request.path.length > 1) return send(response, right);
   const fault = nextFault(state, resource);
-  if (fault === null) return send(response, right);
-  const altered = alteredAnswer(fault, right, rowsOf(resource, state.data));
-  if (altered === null) spoil(response, fault, right);
-  else send(response, altered, fault.kind === 'answer' ? fault.headers : {});
+  const altered = fault === null ? right : alteredAnswer(fault, right, rowsOf(resource, state.data));
+  if (fault !== null && altered === null) return spoil(response, fault, right);
+  if (altered === null) return;
+  if (fault?.kind === 'answer') return send(response, altered, fault.headers);
+  const etag = etagOf(altered.body);
+  if (message.headers['if-none-match'] !== etag) return send(response, altered, { etag });
+  state.unmodified.push(line);
+  response.writeHead(304, { etag, 'access-control-allow-origin': '*' });
+  response.end();
+}
+
+/** A weak validator of a list, as the service's framework makes one of whatever it sends. */
+function etagOf(body: string | Uint8Array): string {
+  const digest = createHash('sha256').update(body).digest('base64url').slice(0, 27);
+  return `W/"${Buffer.byteLength(body).toString(16)}-${digest}"`;
 }
 
 function nextFault(state: State, resource: Resource): Fault | null {

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Fault } from '../../simulator/fakestore/faults.ts';
+import { type Fault, fewerRowsFault } from '../../simulator/fakestore/faults.ts';
 import { type FakeStore, startFakeStore } from '../../simulator/fakestore/start-fakestore.ts';
 import { cli, onlyLine, tempFolder } from './cli-process.ts';
 
@@ -75,6 +75,34 @@ describe('the FakeStore source', () => {
       expect(await cartTotal()).toEqual([{ n: 7, gross: '4691.2700' }]);
     },
   );
+
+  it("fault 32: that has lost half of its products is taken on an operator's word alone", async () => {
+    store.setFaults('products', [fewerRowsFault(10)]);
+    const ingest = (...args: readonly string[]) =>
+      cli(['ingest', 'fakestore', ...args, '--lake', lake, '--quiet'], QUICK);
+
+    const unasked = await ingest();
+    const asked = await ingest('--accept-shrink', 'products');
+    store.setFaults('products', []);
+    await cli(['run', '--lake', lake, '--quiet'], QUICK);
+    const { stdout } = await cli([
+      'query',
+      `select is_active, count(*) as n from stg_products group by 1 order by 1`,
+      '--lake',
+      lake,
+      '--json',
+    ]);
+
+    expect(onlyLine(unasked)).toMatch(
+      /10 products instead of 20: less than 80 %.*--accept-shrink products\.$/,
+    );
+    expect([unasked.code, asked.code]).toEqual([1, 0]);
+    expect(asked.stdout).toContain('10 products accepted (10 products instead of 20, as asked)');
+    expect(JSON.parse(stdout)).toEqual([
+      { is_active: false, n: 10 },
+      { is_active: true, n: 30 },
+    ]);
+  });
 
   it('is listed, is one, and can be removed', async () => {
     const second = await cli([

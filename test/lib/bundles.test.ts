@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { fewerRowsFault } from '../../simulator/fakestore/faults.ts';
 import { startFakeStore } from '../../simulator/fakestore/start-fakestore.ts';
 import { LoopbackDynamoDb } from '../lambdas/aws/loopback-dynamodb.ts';
 import { LoopbackKinesis } from '../lambdas/aws/loopback-kinesis.ts';
@@ -271,6 +272,35 @@ it('the bundle of ingest-fakestore takes a snapshot, without a password or an e-
     }
     expect(log).toContain('"FakestoreAccepted":3');
     expect(log).not.toContain('@');
+  } finally {
+    await store.close();
+  }
+});
+
+it('fault 32: the bundle of ingest-fakestore takes half a catalogue when it is asked to, for that slot', async () => {
+  const store = await startFakeStore();
+  const variables = {
+    FAKESTORE_URL: store.url,
+    EMAIL_KEY_SECRET_ARN: 'arn',
+    PARAMETERS_SECRETS_EXTENSION_HTTP_PORT: new URL(aws.url).port,
+  };
+  const outcomes = async (event: object): Promise<unknown> => {
+    const { answer } = await invoke('IngestFakestore', event, variables);
+    return (answer as { kinds: { outcome: string }[] }).kinds.map(({ outcome }) => outcome);
+  };
+  try {
+    await outcomes({ slot: '2026-01-31T10:00:00Z' });
+    store.setFaults('products', [fewerRowsFault(10)]);
+    const slot = '2026-01-31T11:00:00Z';
+
+    expect(await outcomes({ slot })).toEqual(['refused', 'unchanged', 'unchanged']);
+    expect(await outcomes({ slot, acceptShrink: ['products'] })).toEqual([
+      'accepted',
+      'unchanged',
+      'unchanged',
+    ]);
+    await expect(outcomes({ slot, acceptShrink: ['prices'] })).rejects.toThrow(/products, users, carts/);
+    expect(store.unmodified()).toHaveLength(2);
   } finally {
     await store.close();
   }

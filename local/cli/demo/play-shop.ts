@@ -87,7 +87,7 @@ async function takeSnapshot(context: CommandContext, lake: Lake, slotMs: number)
   const stores = await openLakeStores(lake, context.clock);
   try {
     const source = { name: 'FakeStore stand-in', kind: 'fakestore' as const, baseUrl: store.url };
-    const report = await ingestSource(context, stores, source, slotMs);
+    const report = await ingestSource(context, stores, source, { slotMs });
     context.reporter.info(describeSource(report));
     if (report.hasFailed) {
       throw new CommandError('source_failed', `The stand-in did not deliver: ${describeSource(report)}.`);

@@ -137,6 +137,39 @@ describe('fault 32: the API returns fewer rows', () => {
     });
   });
 
+  test('an operator accepts it for one slot and one kind; the next is measured against that', async () => {
+    store.setFaults('products', [fewerRowsFault(15)]);
+    store.setFaults('users', [fewerRowsFault(7)]);
+
+    const unasked = await world.ingest(store.url, { slot: SLOTS[1] });
+    const asked = await world.ingest(store.url, { slot: SLOTS[1], acceptShrink: ['products'] });
+    store.setFaults('products', [fewerRowsFault(11)]);
+    const later = await world.ingestKind('products', store.url, { slot: SLOTS[2] });
+
+    expect(unasked.kinds.map((kind) => [kind.outcome, kind.hasShrunk])).toEqual([
+      ['refused', true],
+      ['refused', true],
+      ['unchanged', false],
+    ]);
+    expect(asked.kinds.map((kind) => [kind.outcome, kind.detail])).toEqual([
+      ['accepted', '15 products instead of 20, as asked'],
+      ['refused', '7 users instead of 10: less than 80 %'],
+      ['unchanged', 'this slot was taken before, and brought the same'],
+    ]);
+    expect(later).toMatchObject({ outcome: 'refused', detail: '11 products instead of 15: less than 80 %' });
+  });
+
+  test('an empty list is refused, whatever an operator accepts', async () => {
+    store.setFaults('products', [fewerRowsFault(0)]);
+
+    const report = await world.ingestKind('products', store.url, {
+      slot: SLOTS[1],
+      acceptShrink: ['products'],
+    });
+
+    expect(report).toMatchObject({ outcome: 'refused', hasShrunk: false });
+  });
+
   test('80 % of it is accepted, and the next is measured against that', async () => {
     store.setFaults('products', [fewerRowsFault(16)]);
     const first = await world.ingestKind('products', store.url, { slot: SLOTS[1] });

@@ -40,8 +40,18 @@ function crashAt(world: IngestWorld, point: number, when: 'before' | 'after'): v
   };
 }
 
+/** What stands, but for the validators: a retry that asks nothing knows none, and the next slot reads the list whole. */
+function settled(world: IngestWorld): unknown {
+  const states = [...world.lake.state].map(([name, text]) => {
+    const { validators: _, ...state } = JSON.parse(text);
+    return [name, state];
+  });
+  return { ...Object(world.lake.contents()), state: Object.fromEntries(states) };
+}
+
 const FIRST_SLOT_EFFECTS = 9;
-const THIRD_SLOT_EFFECTS = 4;
+/** Two kinds of them are unchanged: their slot alone is remembered. */
+const THIRD_SLOT_EFFECTS = 6;
 
 describe('a crash at any effect and a retry of the slot end as if nothing had happened', () => {
   const points = (effects: number): [number, 'before' | 'after'][] =>
@@ -65,7 +75,7 @@ describe('a crash at any effect and a retry of the slot end as if nothing had ha
     broken.lake.hook = () => undefined;
     const retry = await broken.ingest(store.url);
 
-    expect(broken.lake.contents()).toEqual(whole.lake.contents());
+    expect(settled(broken)).toEqual(settled(whole));
     expect(retry.kinds.map((kind) => kind.outcome)).toEqual(['accepted', 'accepted', 'accepted']);
   });
 
@@ -81,10 +91,10 @@ describe('a crash at any effect and a retry of the slot end as if nothing had ha
     broken.lake.hook = () => undefined;
     await broken.ingest(store.url, { slot: SLOTS[2] });
 
-    expect(broken.lake.contents()).toEqual(whole.lake.contents());
+    expect(settled(broken)).toEqual(settled(whole));
   });
 
-  test.each(points(1))('failed slot, effect %i, %s it', async (point, when) => {
+  test.each(points(3))('failed slot, effect %i, %s it', async (point, when) => {
     const whole = await worldAfterFirstSlot();
     const broken = await worldAfterFirstSlot();
     store.setFaults('products', [HTML_522_FAULT]);
@@ -96,7 +106,7 @@ describe('a crash at any effect and a retry of the slot end as if nothing had ha
     broken.lake.hook = () => undefined;
     await broken.ingest(store.url, options);
 
-    expect(broken.lake.contents()).toEqual(whole.lake.contents());
+    expect(settled(broken)).toEqual(settled(whole));
     expect(JSON.parse(broken.lake.state.get('fakestore_products_failures') ?? '')).toMatchObject({
       count: 2,
     });

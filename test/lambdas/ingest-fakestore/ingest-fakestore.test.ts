@@ -120,16 +120,20 @@ describe('a first snapshot', () => {
 });
 
 describe('a later snapshot', () => {
-  test('that equals the last one writes nothing at all', async () => {
+  test('that equals the last one writes neither object nor row: its slot is remembered', async () => {
     await world.ingest(store.url);
-    const before = world.lake.contents();
     const effects = world.lake.effects.length;
 
     const report = await world.ingest(store.url, { slot: SLOTS[1] });
 
     expect(report.kinds.map((kind) => kind.outcome)).toEqual(['unchanged', 'unchanged', 'unchanged']);
-    expect(world.lake.effects).toHaveLength(effects);
-    expect(world.lake.contents()).toEqual(before);
+    expect(world.lake.effects.slice(effects).map((effect) => effect.split(' ')[0])).toEqual(
+      Array(3).fill('state'),
+    );
+    expect(JSON.parse(world.lake.state.get('fakestore_carts_accepted') ?? '')).toMatchObject({
+      slot: SLOTS[0],
+      seenSlot: SLOTS[1],
+    });
   });
 
   test('is unchanged when rows, keys and what is dropped differ alone', async () => {
@@ -170,55 +174,6 @@ describe('a later snapshot', () => {
     expect([back.outcome, back.entities]).toEqual(['accepted', 20]);
     expect(await world.lake.rows({ source: 'fakestore_products' })).toHaveLength(3);
   });
-});
-
-describe('a slot', () => {
-  test('that has landed is reported again without a request, and changes nothing', async () => {
-    const first = await world.ingest(store.url);
-    const before = world.lake.contents();
-    store.setData(withPrice(CATALOGUE_DATA, 1, 1));
-
-    const again = await world.ingest(store.url);
-
-    expect(again.kinds.map((kind) => kind.objectKey)).toEqual(first.kinds.map((kind) => kind.objectKey));
-    expect(again.kinds.map((kind) => [kind.outcome, kind.attempts])).toEqual([
-      ['accepted', 0],
-      ['accepted', 0],
-      ['accepted', 0],
-    ]);
-    expect(store.requests()).toHaveLength(3);
-    expect(world.lake.contents()).toEqual(before);
-  });
-
-  test('that is run again after a later one does not bring the older snapshot back', async () => {
-    await world.ingest(store.url);
-    store.setData(withPrice(CATALOGUE_DATA, 1, 1));
-    await world.ingest(store.url, { slot: SLOTS[1] });
-    const before = world.lake.contents();
-
-    await world.ingest(store.url, { slot: SLOTS[0] });
-
-    expect(world.lake.contents()).toEqual(before);
-  });
-
-  test('before the last accepted one is refused: the API has no past to ask for', async () => {
-    await world.ingest(store.url, { slot: SLOTS[1] });
-    const before = world.lake.contents();
-
-    const report = await world.ingestKind('products', store.url, { slot: SLOTS[0] });
-
-    expect(report).toMatchObject({ outcome: 'refused', attempts: 0, consecutiveFailures: 0 });
-    expect(report.detail).toBe(`the slot ${SLOTS[0]} is not after the last accepted one, ${SLOTS[1]}`);
-    expect(world.lake.contents()).toEqual(before);
-  });
-
-  test.each(['', 'now', '2026-01-31', '2026-01-31T10:00:00', '2026-13-31T10:00:00Z'])(
-    'that reads %j is an error of the caller',
-    async (slot) => {
-      await expect(world.ingest(store.url, { slot })).rejects.toThrow(/^The slot is .*; give an ISO time/);
-      expect(store.requests()).toEqual([]);
-    },
-  );
 });
 
 describe('what is not the doing of the API', () => {

@@ -23,6 +23,7 @@ export const SLOTS = [
 
 export interface IngestOptions {
   readonly slot?: string;
+  readonly acceptShrink?: readonly StoreKind[];
   readonly settings?: Partial<FakestoreSettings>;
   readonly deps?: Partial<IngestDependencies>;
   readonly limitsPassWhen?: () => boolean;
@@ -42,7 +43,7 @@ export class IngestWorld {
     const settings = { ...DEFAULT_FAKESTORE_SETTINGS, ...options.settings };
     const timers = new VirtualTimers(this.nowMs, [settings.attemptTimeoutMs, settings.totalDeadlineMs]);
     const work = ingestFakestore(
-      { baseUrl, slot: options.slot ?? SLOTS[0] },
+      { baseUrl, slot: options.slot ?? SLOTS[0], acceptShrink: options.acceptShrink ?? [] },
       {
         fetch: globalThis.fetch,
         objects: this.lake,
