@@ -41,9 +41,10 @@ function buildLines(run: RunRecord): readonly string[] {
   return lines;
 }
 
-function publicationText({ build, tables, reused, sizeBytes }: Publication): string {
+function publicationText({ build, tables, reused, sizeBytes, writtenRows }: Publication): string {
+  const written = writtenRows === null ? '' : `, ${counted(writtenRows, 'row')} written`;
   const files = `${counted(tables, 'table')}, ${formatCount(reused)} of them unchanged, ${formatBytes(sizeBytes)}`;
-  return `Published build ${build}: ${files}.`;
+  return `Published build ${build}: ${files}${written}.`;
 }
 
 /** Rows changed over all tables of a run; of a failed one none stay. */
