@@ -1,0 +1,95 @@
+import type { Draft, Sending } from './draft.ts';
+import type { HistoryStep, ShardRecord } from './history.ts';
+
+type Other =
+  | Extract<HistoryStep, { readonly kind: 'snapshot' | 'file' }>
+  | { readonly kind: 'backfill'; readonly from: string; readonly to: string };
+
+/**
+ * Cuts a draft into steps: each shard is landed in its order, in batches of any size, but no shard waits for another; runs
+ * stand between them, at least `runs`, and see what has not landed as waiting.
+ */
+export function cutIntoSteps(draft: Draft, runs: number): readonly HistoryStep[] {
+  const { choices } = draft;
+  const queues = shardsOf(draft).map((records) => batchesOf(draft, records));
+  const landings = queues.reduce((sum, batches) => sum + batches.length, 0);
+  const runsAt = new Set<number>();
+  while (runsAt.size < Math.min(runs, landings) - 1) runsAt.add(1 + choices.below(landings - 1));
+  const others = othersOf(draft);
+  const held: HistoryStep[] = [];
+  const steps: HistoryStep[] = [];
+  for (let landed = 0; landed < landings; landed += 1) {
+    if (runsAt.has(landed)) {
+      const due = others.splice(0, choices.below(others.length + 1));
+      steps.push(...withRun(due, oldestOf(queues)));
+    }
+    const waiting = queues.filter((batches) => batches.length > 0);
+    // The first shard that has not landed whole goes twice as often, so that the others fall behind.
+    const queue = choices.pick([...waiting.slice(0, 1), ...waiting]);
+    const records = queue.shift() ?? [];
+    if (!draft.isCalm && choices.onceIn(12)) {
+      draft.edges.add('a batch that comes when nobody waits for it');
+      held.push({ kind: 'land', records });
+      continue;
+    }
+    steps.push({ kind: 'land', records });
+    if (!draft.isCalm && choices.onceIn(10)) {
+      draft.edges.add('a batch twice, in another cut');
+      steps.push({ kind: 'land', records: records.slice(choices.below(records.length)) });
+    }
+  }
+  return [...steps, ...held, ...withRun(others, null)];
+}
+
+/** A run after what it takes in and before its backfills. */
+function withRun(others: readonly Other[], oldestWaitingMs: number | null): readonly HistoryStep[] {
+  const steps: HistoryStep[] = [];
+  const backfills: HistoryStep[] = [];
+  for (const other of others) {
+    if (other.kind === 'backfill') backfills.push({ ...other, oldestWaitingMs });
+    else steps.push(other);
+  }
+  return [...steps, { kind: 'run', oldestWaitingMs }, ...backfills];
+}
+
+/** The records of each shard by arrival; sequences gain a digit on the way, since text order is not theirs. */
+function shardsOf(draft: Draft): readonly (readonly ShardRecord[])[] {
+  return Array.from({ length: draft.shards }, (_, shard) => {
+    const sendings = draft.sendings.filter((sending) => sending.shard === shard);
+    const byArrival = sendings.sort((left, right) => left.arrivalMs - right.arrivalMs);
+    return byArrival.map((sending, index) => recordOf(sending, shard, 80 + index));
+  }).filter((records) => records.length > 0);
+}
+
+function recordOf({ arrivalMs, event }: Sending, shard: number, sequence: number): ShardRecord {
+  return {
+    shardId: `shardId-${String(shard).padStart(12, '0')}`,
+    sequence: String(sequence),
+    arrivalMs,
+    event,
+  };
+}
+
+function batchesOf(draft: Draft, records: readonly ShardRecord[]): ShardRecord[][] {
+  const batches: ShardRecord[][] = [];
+  for (let at = 0; at < records.length; ) {
+    const size = 5 + draft.choices.below(35);
+    batches.push(records.slice(at, at + size));
+    at += size;
+  }
+  return batches;
+}
+
+/** Snapshots, files and backfills in their order. */
+function othersOf(draft: Draft): Other[] {
+  return [
+    ...draft.snapshots.map((snapshot) => ({ kind: 'snapshot' as const, snapshot })),
+    ...draft.files.map((file) => ({ kind: 'file' as const, file })),
+    ...draft.backfills.map((dates) => ({ kind: 'backfill' as const, ...dates })),
+  ];
+}
+
+function oldestOf(queues: readonly (readonly (readonly ShardRecord[])[])[]): number | null {
+  const waiting = queues.flatMap((batches) => batches.slice(0, 1)).flatMap((batch) => batch.slice(0, 1));
+  return waiting.length === 0 ? null : Math.min(...waiting.map(({ arrivalMs }) => arrivalMs));
+}

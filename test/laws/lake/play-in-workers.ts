@@ -1,0 +1,59 @@
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import {
+  addStatistics,
+  type LakeFailure,
+  type LakeRange,
+  type LakeResult,
+  NO_HISTORIES,
+} from './run-lake-histories.ts';
+
+/** One history in so many is also built from nothing; the forced run of each one compares with a full build anyway. */
+const REBUILD_EVERY = 4;
+
+/**
+ * Plays so many histories of a seed, on all cores.
+ *
+ * @param onHistory called after each with how many are done, and how many have failed
+ */
+export async function playInWorkers(
+  {
+    seed,
+    histories,
+    from = 0,
+  }: { readonly seed: number; readonly histories: number; readonly from?: number },
+  onHistory: (done: number, failed: number) => void = () => undefined,
+): Promise<LakeResult> {
+  const step = availableParallelism();
+  const failedOf = new Map<number, number>();
+  let done = 0;
+  const results = await Promise.all(
+    Array.from({ length: step }, (_, place) => {
+      const range = { seed, from: from + place, to: from + histories, step, rebuildEvery: REBUILD_EVERY };
+      return inWorker(range, (failed) => {
+        done += 1;
+        failedOf.set(place, failed);
+        onHistory(
+          done,
+          [...failedOf.values()].reduce((sum, count) => sum + count, 0),
+        );
+      });
+    }),
+  );
+  const failures: LakeFailure[] = results.flatMap((result) => result.failures);
+  return {
+    statistics: results.map(({ statistics }) => statistics).reduce(addStatistics, NO_HISTORIES),
+    failures: failures.sort((left, right) => left.history - right.history),
+  };
+}
+
+function inWorker(range: LakeRange, onHistory: (failed: number) => void): Promise<LakeResult> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL('lake-worker.ts', import.meta.url), { workerData: range });
+    worker.on('message', (message: { readonly failed: number } | { readonly result: LakeResult }) => {
+      if ('result' in message) resolve(message.result);
+      else onHistory(message.failed);
+    });
+    worker.once('error', reject);
+  });
+}
