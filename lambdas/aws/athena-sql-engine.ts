@@ -8,8 +8,15 @@ import {
   type QueryExecution,
   StartQueryExecutionCommand,
 } from '@aws-sdk/client-athena';
-import { type SqlEngine, SqlError, type SqlResult, type SqlValue } from '../ports/sql-engine.ts';
+import {
+  type SqlEngine,
+  SqlError,
+  type SqlResult,
+  type SqlValue,
+  type StatementFence,
+} from '../ports/sql-engine.ts';
 import { systemTimers, type Timers } from '../ports/timers.ts';
+import { openStatements, spendToken, stopStatement } from './athena-open-statements.ts';
 import { cellsOf, typeNameOf } from './athena-values.ts';
 import { pause } from './backoff.ts';
 
@@ -35,8 +42,12 @@ export interface AthenaSqlEngineOptions {
 
 /**
  * Statements on Athena, one at a time: start, poll until final, page the result. Deliberately thin: it sends the text
- * that it is given. Tables are Glue's business and the DDL the renderer's; stopping a statement whose caller has died
- * (promise 12) and statements longer than 262,144 bytes are the caller's.
+ * that it is given. Tables are Glue's business and the DDL the renderer's; statements longer than 262,144 bytes are the
+ * caller's.
+ *
+ * A statement goes on when its caller has died. So each one that changes something is noted by its token before it is
+ * started; who takes over spends that token, so that it can start nothing any more, and stops what is open in the work
+ * group on this database (promise 12). The work group must be the lake's own.
  */
 export class AthenaSqlEngine implements SqlEngine {
   readonly dialect = 'athena';
@@ -44,6 +55,7 @@ export class AthenaSqlEngine implements SqlEngine {
   readonly #timers: Timers;
   #statements = 0;
   #scannedBytes = 0;
+  #fence: StatementFence | null = null;
 
   constructor(options: AthenaSqlEngineOptions) {
     this.#options = options;
@@ -54,6 +66,7 @@ export class AthenaSqlEngine implements SqlEngine {
     this.#statements += 1;
     const { scope } = this.#options;
     const token = createHash('sha256').update(`${scope}\n${this.#statements}\n${sql}`).digest('hex');
+    await this.#fence?.begin(token);
     await this.#run(sql, token);
   }
 
@@ -65,6 +78,20 @@ export class AthenaSqlEngine implements SqlEngine {
 
   scannedBytes(): number {
     return this.#scannedBytes;
+  }
+
+  async takeOver(earlier: {
+    readonly lastMark: string | null;
+    readonly fence: StatementFence;
+  }): Promise<void> {
+    await translated('', async () => {
+      if (earlier.lastMark !== null) await spendToken(this.#options, earlier.lastMark);
+      for (const queryId of await openStatements(this.#options)) {
+        await stopStatement(this.#options.client, queryId);
+        await this.#waitUntilFinal(queryId);
+      }
+    });
+    this.#fence = earlier.fence;
   }
 
   /** Starts a statement and waits until it has succeeded; gives its id. */

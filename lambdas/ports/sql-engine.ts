@@ -8,6 +8,15 @@ export interface SqlResult {
   readonly rows: readonly (readonly SqlValue[])[];
 }
 
+/** Whether this caller may still change the lake's tables. */
+export interface StatementFence {
+  /**
+   * Notes what the engine is about to start, in one step with the question. Throws, and nothing may be started, once
+   * another caller has taken the lake over.
+   */
+  begin(mark: string): Promise<void>;
+}
+
 /** Runs one statement at a time. Errors are SqlError. */
 export interface SqlEngine {
   readonly dialect: SqlDialect;
@@ -16,6 +25,12 @@ export interface SqlEngine {
   query(sql: string): Promise<SqlResult>;
   /** Bytes that all statements so far have read, where the engine tells and bills by them. */
   scannedBytes?(): number;
+  /**
+   * Of engines where a statement outlives who sent it: stops what earlier callers left open, resolves once each is
+   * final, and asks the fence before each later statement that changes something. To be called before the first one.
+   * `lastMark` is what an earlier caller noted last.
+   */
+  takeOver?(earlier: { readonly lastMark: string | null; readonly fence: StatementFence }): Promise<void>;
 }
 
 /** The engine refused or failed a statement. `isTransient`: the same statement may pass when run again. */

@@ -5,9 +5,9 @@ import { readEnvironment } from '../runtime/environment.ts';
 import { observed } from '../runtime/invocation.ts';
 import { openTelemetry } from '../runtime/lambda-telemetry.ts';
 import { readModels } from '../runtime/model-files.ts';
-import { slotOf } from '../runtime/scheduled-slot.ts';
 import { systemClock as clock } from '../runtime/system-clock.ts';
 import { runLakeEnvironment } from './env.ts';
+import { readRunRequest } from './run-request.ts';
 import { type WorkReport, workOnRun } from './work-on-run.ts';
 
 /** No step is begun with less time than this left. */
@@ -28,12 +28,14 @@ const settings = {
 };
 
 export const handler = observed(telemetry, async (event: unknown, context): Promise<WorkReport> => {
-  const slot = slotOf(event);
-  const runId = `run-${slot}`;
-  const engine = engines(`${runId}/${context.awsRequestId}`);
+  const { runId, task, asOfMs } = readRunRequest(event);
+  const attempt = context.awsRequestId;
   return workOnRun(
-    { engine, ledger, leases, objects, positions, clock, telemetry, models },
-    { ...settings, runId, freshness: streamFreshness(Date.parse(slot)) },
+    {
+      engine: engines(`${runId}/${attempt}`),
+      ...{ ledger, leases, objects, positions, clock, telemetry, models },
+    },
+    { ...settings, runId, task, attempt, freshness: streamFreshness(asOfMs) },
     () => context.getRemainingTimeInMillis() > STEP_MARGIN_MS,
   );
 });

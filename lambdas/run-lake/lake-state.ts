@@ -9,6 +9,7 @@ export const STATE_NAMES = {
   setAside: 'set_aside',
   tableVersions: 'table_versions',
   admissions: 'admissions',
+  statementFence: 'statement_fence',
 } as const;
 
 export interface LakeState {

@@ -9,6 +9,8 @@ import { allow } from './rights.ts';
 
 /** Errors of Lambda itself; and any other, since each step of a run is safe to repeat. */
 const RETRY = [
+  // What was asked for is not there, and never will be.
+  { ErrorEquals: ['RunRequestError', 'TaskError'], MaxAttempts: 0 },
   { ErrorEquals: ['Lambda.TooManyRequestsException'], IntervalSeconds: 5, MaxAttempts: 10, BackoffRate: 2 },
   {
     ErrorEquals: ['States.ALL'],
@@ -23,7 +25,8 @@ const TIMEOUT = Duration.hours(6);
 
 /**
  * Work -> Choice -> Wait -> Work, until a run is final. It holds no logic: which steps there are, and in what order,
- * is the executor's business, so a laptop and a test run the very same.
+ * is the executor's business, so a laptop and a test run the very same. Its input is a slot, or a task by hand: see
+ * run-request.ts.
  */
 export class RunMachine extends Construct {
   readonly stateMachine: sfn.StateMachine;
@@ -68,7 +71,13 @@ export class RunMachine extends Construct {
       stateJson: {
         Type: 'Task',
         Resource: `arn:${Stack.of(this).partition}:states:::lambda:invoke`,
-        Parameters: { FunctionName: work.functionArn, 'Payload.$': '$' },
+        Parameters: {
+          FunctionName: work.functionArn,
+          Payload: {
+            'input.$': '$',
+            execution: { 'name.$': '$$.Execution.Name', 'startedAt.$': '$$.Execution.StartTime' },
+          },
+        },
         ResultSelector: { 'runId.$': '$.Payload.runId', 'status.$': '$.Payload.status' },
         ResultPath: '$.work',
         Retry: RETRY,

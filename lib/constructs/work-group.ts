@@ -7,6 +7,15 @@ import { allow } from './rights.ts';
 
 const BYTES_PER_GB = 1_000_000_000;
 
+const RUNNING = [
+  'athena:StartQueryExecution',
+  'athena:GetQueryExecution',
+  'athena:GetQueryResults',
+  'athena:ListQueryExecutions',
+  'athena:BatchGetQueryExecution',
+  'athena:StopQueryExecution',
+] as const;
+
 export interface WorkGroupProps {
   readonly name: string;
   readonly description: string;
@@ -41,15 +50,11 @@ export class WorkGroup extends Construct {
     });
   }
 
-  /** Lets the role run statements here and keep their results. */
-  forQuerying(role: iam.Role): string {
+  /** Lets the role run statements here, keep their results, and stop what an earlier run left open (promise 12). */
+  forRunning(role: iam.Role): string {
     const stack = Stack.of(this);
     const { name, prefix, results } = this.#props;
-    allow(
-      role,
-      ['athena:StartQueryExecution', 'athena:GetQueryExecution', 'athena:GetQueryResults'],
-      [stack.formatArn({ service: 'athena', resource: 'workgroup', resourceName: name })],
-    );
+    allow(role, RUNNING, [stack.formatArn({ service: 'athena', resource: 'workgroup', resourceName: name })]);
     allow(
       role,
       ['athena:GetDataCatalog'],

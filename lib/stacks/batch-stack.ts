@@ -87,7 +87,7 @@ export class BatchStack extends Stack {
         LEDGER_TABLE: ledger.forRunning(role),
         STREAM_NAME: forLooking(stream, role),
         DATABASE: query.database.forBuilding(role),
-        WORK_GROUP: query.pipeline.forQuerying(role),
+        WORK_GROUP: query.pipeline.forRunning(role),
         ALLOWED_LATENESS_MS: String(Duration.days(settings.allowedLatenessDays).toMilliseconds()),
         REPORTING_CURRENCY: settings.reportingCurrency ?? '',
       }),

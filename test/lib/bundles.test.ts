@@ -86,6 +86,8 @@ beforeAll(async () => {
     }
     const target = request.headers['x-amz-target'];
     if (target === undefined) return s3.answer(request);
+    // An Athena without a past.
+    if (target === 'AmazonAthena.ListQueryExecutions') return { status: 200, body: '{}' };
     return String(target).startsWith('Kinesis') ? kinesis.answer(request) : dynamoDb.answer(request);
   });
 });
@@ -306,22 +308,30 @@ it('fault 32: the bundle of ingest-fakestore takes half a catalogue when it is a
   }
 });
 
+const RUN_LAKE = {
+  LAKE_BUCKET: 'lake',
+  STREAM_NAME: 'events',
+  DATABASE: 'millpond_dev',
+  WORK_GROUP: 'millpond-dev-pipeline',
+  ALLOWED_LATENESS_MS: '259200000',
+  REPORTING_CURRENCY: '',
+};
+
 it('the bundle of run-lake finishes at once when nothing is due, and gives the lake back', async () => {
-  const { answer } = await invoke(
-    'RunLake',
-    { slot: '2026-01-31T10:00:00Z' },
-    {
-      LAKE_BUCKET: 'lake',
-      STREAM_NAME: 'events',
-      DATABASE: 'millpond_dev',
-      WORK_GROUP: 'millpond-dev-pipeline',
-      ALLOWED_LATENESS_MS: '259200000',
-      REPORTING_CURRENCY: '',
-    },
-  );
+  const { answer } = await invoke('RunLake', { slot: '2026-01-31T10:00:00Z' }, RUN_LAKE);
 
   expect(answer).toEqual({ runId: 'run-2026-01-31T10:00:00.000Z', status: 'succeeded' });
   const lease = dynamoDb.items('ledger').find((item) => item.kind?.S === 'lease');
   expect(lease).toMatchObject({ fence: { N: '1' } });
   expect(lease?.holder).toBeUndefined();
+});
+
+it('the bundle of run-lake refuses a backfill of an empty lake, and takes no lease for it', async () => {
+  const task = { kind: 'backfill', from: '2026-01-01', to: '2026-01-31' };
+  const execution = { name: 'by-hand', startedAt: '2026-01-31T10:00:00Z' };
+
+  await expect(invoke('RunLake', { input: { task }, execution }, RUN_LAKE)).rejects.toThrow(
+    /TaskError: The lake is empty/,
+  );
+  expect(dynamoDb.items('ledger')).toEqual([]);
 });

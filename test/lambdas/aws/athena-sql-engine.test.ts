@@ -20,14 +20,49 @@ class LoopbackAthena {
     readonly columns: readonly object[];
     readonly rows: readonly (readonly (string | null)[])[];
   }[] = [];
-  fault: (operation: string) => Answer | 'reset' | null = () => null;
+  fault: (operation: string, body: Partial<Start>) => Answer | 'reset' | null = () => null;
+  /** What the work group remembers, the newest first; a stopped statement is final at its second look. */
+  readonly history: { id: string; state: string; database: string }[] = [];
+  readonly operations: string[] = [];
   #polls = 0;
 
   answer(request: Request): Answer | 'reset' {
     const operation = String(request.headers['x-amz-target']).split('.')[1] ?? '';
     const body = JSON.parse(request.body.toString('utf8'));
     if (operation === 'StartQueryExecution') this.starts.push(body);
-    return this.fault(operation) ?? json(this.#perform(operation, body.NextToken));
+    this.operations.push([operation, body.QueryExecutionId ?? body.QueryString ?? ''].join(' ').trim());
+    return (
+      this.fault(operation, body) ??
+      json(this.#ofHistory(operation, body) ?? this.#perform(operation, body.NextToken))
+    );
+  }
+
+  /** Null for what concerns no statement of before. */
+  #ofHistory(
+    operation: string,
+    body: { QueryExecutionId?: string; QueryExecutionIds?: readonly string[]; NextToken?: string },
+  ): object | null {
+    if (operation === 'ListQueryExecutions') {
+      const from = Number(body.NextToken ?? 0);
+      const ids = this.history.slice(from, from + 50).map(({ id }) => id);
+      const isLast = from + 50 >= this.history.length;
+      return { QueryExecutionIds: ids, ...(isLast ? {} : { NextToken: String(from + 50) }) };
+    }
+    const executionOf = ({ id, state, database }: (typeof this.history)[number]) => ({
+      QueryExecutionId: id,
+      QueryExecutionContext: { Database: database },
+      Status: { State: state },
+    });
+    if (operation === 'BatchGetQueryExecution') {
+      const asked = this.history.filter(({ id }) => body.QueryExecutionIds?.includes(id) === true);
+      return { QueryExecutions: asked.map(executionOf) };
+    }
+    const statement = this.history.find(({ id }) => id === body.QueryExecutionId);
+    if (statement === undefined) return null;
+    if (operation === 'StopQueryExecution') statement.state = 'STOPPING';
+    const seen = statement.state === 'STOPPING' ? { ...statement, state: 'RUNNING' } : statement;
+    if (operation === 'GetQueryExecution' && statement.state === 'STOPPING') statement.state = 'CANCELLED';
+    return { QueryExecution: executionOf(seen) };
   }
 
   #perform(operation: string, token: string | undefined): object {
@@ -210,5 +245,105 @@ describe('a result', () => {
     await engine().query('select 1');
 
     expect(athena.starts[0]?.ClientRequestToken).not.toBe(athena.starts[1]?.ClientRequestToken);
+  });
+});
+
+describe('fault 37: who takes the lake over', () => {
+  const REFUSED = json(
+    { __type: 'InvalidRequestException', message: 'Idempotent parameters do not match' },
+    400,
+  );
+  const free = { begin: async () => undefined };
+
+  it('stops what is open on this database, and waits until it is final', async () => {
+    athena.history.push(
+      { id: 'merge', state: 'RUNNING', database: 'millpond_dev' },
+      { id: 'done', state: 'SUCCEEDED', database: 'millpond_dev' },
+      { id: 'other', state: 'RUNNING', database: 'millpond_prod' },
+      ...Array.from({ length: 60 }, (_, index) => ({
+        id: `old-${index}`,
+        state: 'FAILED',
+        database: 'millpond_dev',
+      })),
+      { id: 'queued', state: 'QUEUED', database: 'millpond_dev' },
+    );
+    const successor = engine('run-2/try-1');
+
+    await successor.takeOver({ lastMark: null, fence: free });
+    await successor.execute('merge into t');
+
+    expect(athena.operations.filter((operation) => !/^(List|BatchGet)/.test(operation))).toEqual([
+      'StopQueryExecution merge',
+      'GetQueryExecution merge',
+      'GetQueryExecution merge',
+      'StopQueryExecution queued',
+      'GetQueryExecution queued',
+      'GetQueryExecution queued',
+      'StartQueryExecution merge into t',
+      'GetQueryExecution q1',
+    ]);
+  });
+
+  it('spends the token that was noted last: its statement runs already, or never will', async () => {
+    const spent = new Map<string, string>();
+    athena.fault = (operation, body) => {
+      if (operation !== 'StartQueryExecution') return null;
+      const { QueryString = '', ClientRequestToken: token = '' } = body;
+      if (spent.has(token) && spent.get(token) !== QueryString) return REFUSED;
+      spent.set(token, QueryString);
+      return null;
+    };
+    let noted = '';
+    const stalled = engine('run-1/try-1');
+    await stalled.takeOver({
+      lastMark: null,
+      fence: {
+        begin: async (mark) => {
+          noted = mark;
+          // Stalls here, between its note and its start, while another takes over.
+          await engine('run-2/try-1').takeOver({ lastMark: noted, fence: free });
+        },
+      },
+    });
+
+    await expect(stalled.execute('merge into t')).rejects.toThrow('Idempotent parameters do not match');
+    expect(spent.get(noted)).toBe('select 1');
+  });
+
+  it('goes on when the token has started its statement before, or that is final before it is stopped', async () => {
+    athena.history.push({ id: 'merge', state: 'RUNNING', database: 'millpond_dev' });
+    athena.fault = (operation) => {
+      if (operation === 'StopQueryExecution') for (const each of athena.history) each.state = 'SUCCEEDED';
+      return operation === 'StartQueryExecution' || operation === 'StopQueryExecution' ? REFUSED : null;
+    };
+
+    await engine().takeOver({ lastMark: 'a'.repeat(64), fence: free });
+
+    expect(athena.operations.at(-1)).toBe('GetQueryExecution merge');
+  });
+
+  it('starts nothing once the fence refuses; what only reads is not asked', async () => {
+    const old = engine();
+    await old.takeOver({
+      lastMark: null,
+      fence: { begin: () => Promise.reject(new Error('another run has the lake')) },
+    });
+
+    await expect(old.execute('merge into t')).rejects.toThrow('another run has the lake');
+    expect(athena.starts).toEqual([]);
+    await old.query('select 1');
+    expect(athena.starts).toHaveLength(1);
+  });
+
+  it('does not begin when Athena cannot tell what is open', async () => {
+    athena.fault = (operation) =>
+      operation === 'ListQueryExecutions'
+        ? json({ __type: 'TooManyRequestsException', message: 'Rate exceeded' }, 400)
+        : null;
+
+    await expect(engine().takeOver({ lastMark: null, fence: free })).rejects.toMatchObject({
+      name: 'SqlError',
+      isTransient: true,
+    });
   });
 });

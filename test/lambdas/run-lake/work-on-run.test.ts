@@ -16,6 +16,7 @@ const DAY_MS = 86_400_000;
 const NOW_MS = Date.UTC(2026, 1, 1);
 const SETTINGS: WorkSettings = {
   runId: 'run-1',
+  attempt: 'try-1',
   allowedLatenessMs: 3 * DAY_MS,
   reportingCurrency: null,
   places: { objectsRoot: 's3://raw/', warehouse: 's3://lake/tables' },
@@ -62,12 +63,12 @@ beforeEach(() => {
   positions = { oldestWaitingArrivalMs: async () => null };
 });
 
-function work(mayContinue = true) {
+function work(mayContinue = true, engine = DOWN) {
   const deps = {
     leases,
     ledger,
     positions,
-    engine: DOWN,
+    engine,
     objects: new MemoryObjectStore(),
     clock: new ManualClock(NOW_MS),
     telemetry: new MemoryTelemetry(),
@@ -88,6 +89,24 @@ it('fault 37: a run that finds the lake held by another waits, and touches nothi
   expect(await work()).toEqual({ runId: 'run-1', status: 'running' });
   expect(leases.holder).toBe('run-0');
   expect(await readRun(ledger)).toBeNull();
+});
+
+it('fault 37: a run stops what others left open before its first statement, and not while they hold the lake', async () => {
+  const done: string[] = [];
+  const engine: SqlEngine = {
+    ...DOWN,
+    takeOver: async () => void done.push('stopped the others'),
+    execute: async () => void done.push('a statement'),
+  };
+  await ledger.append(ledgerRow('events/a'));
+  leases.holder = 'run-0';
+  await work(true, engine);
+  expect(done).toEqual([]);
+  leases.holder = null;
+
+  await expect(work(true, engine)).rejects.toThrow('the engine is down');
+
+  expect(done[0]).toBe('stopped the others');
 });
 
 it('a run whose time is up goes on later, and keeps the lake', async () => {
