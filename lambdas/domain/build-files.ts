@@ -27,25 +27,33 @@ export interface FilePeriod {
 const LENGTHS = { year: 4, month: 7, day: 10 } as const;
 
 /**
- * How a table is cut into files: by the longest calendar period (year, month, day) of at most MAX_ROWS_OF_PERIOD rows,
+ * How a table is cut into files: by the longest calendar period (year, month, day) of at most `maxRows` rows,
  * no shorter than its partitions. The same rows always give the same cut. A table without rows, or with a partition
  * that is no date, is one file.
  */
-export function filePeriods(partition: Partition, found: readonly PartitionRows[]): readonly FilePeriod[] {
+export function filePeriods(
+  partition: Partition,
+  found: readonly PartitionRows[],
+  maxRows = MAX_ROWS_OF_PERIOD,
+): readonly FilePeriod[] {
   // The year 9999 has no end that a date could tell.
   const isDated = found.every((each) => /^(?!9999)\d{4}-\d{2}-\d{2}$/.test(each.partition));
   if (partition.kind === 'none') return [{ period: null, partitions: null, rows: null }];
   if (!isDated || found.length === 0) return [periodOf(null, found)];
   const shortest = partition.kind === 'month' ? LENGTHS.month : LENGTHS.day;
-  return cut(found, LENGTHS.year, shortest);
+  return cut(found, LENGTHS.year, { shortest, maxRows });
 }
 
-function cut(found: readonly PartitionRows[], length: number, shortest: number): readonly FilePeriod[] {
+function cut(
+  found: readonly PartitionRows[],
+  length: number,
+  limits: { readonly shortest: number; readonly maxRows: number },
+): readonly FilePeriod[] {
   const groups = Map.groupBy(found, ({ partition }) => partition.slice(0, length));
   const next = length === LENGTHS.year ? LENGTHS.month : LENGTHS.day;
   return [...groups].flatMap(([period, rows]) => {
-    const isWhole = length === shortest || rowsOf(rows) <= MAX_ROWS_OF_PERIOD;
-    return isWhole ? [periodOf(period, rows)] : cut(rows, next, shortest);
+    const isWhole = length === limits.shortest || rowsOf(rows) <= limits.maxRows;
+    return isWhole ? [periodOf(period, rows)] : cut(rows, next, limits);
   });
 }
 

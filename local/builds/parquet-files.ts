@@ -60,18 +60,17 @@ async function writeSome(
 ) to ${textOf(parts)} (${FORMAT}, partition_by (${PERIOD}), return_stats true)`,
   );
   mkdirSync(path.join(folder, table.name), { recursive: true });
-  const files: ParquetFile[] = [];
-  for (const written of rows) files.push(await moved(folder, table.name, written));
+  const files = rows.map((written) => moved(folder, table.name, written));
   rmSync(parts, { recursive: true, force: true });
-  return files;
+  return Promise.all(files.map(({ file, ...held }) => flushed(folder, file, held)));
 }
 
 /** From where the engine wrote it to its name in the build. */
-async function moved(
+function moved(
   folder: string,
   table: string,
   [written, count]: readonly SqlValue[],
-): Promise<ParquetFile> {
+): Pick<ParquetFile, 'file' | 'period' | 'rows'> {
   const from = String(written);
   const period = path.basename(path.dirname(from)).slice(PERIOD.length + 1);
   let file = `${table}/${period}.parquet`;
@@ -79,7 +78,7 @@ async function moved(
     file = `${table}/${period}.${part}.parquet`;
   }
   renameSync(from, path.join(folder, file));
-  return flushed(folder, file, { period, rows: Number(count) });
+  return { file, period, rows: Number(count) };
 }
 
 const FORMAT = 'format parquet, compression zstd';

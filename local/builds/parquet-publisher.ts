@@ -1,6 +1,11 @@
 import { copyFileSync, linkSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { type FilePeriod, filePeriods, renderPartitionRows } from '../../lambdas/domain/build-files.ts';
+import {
+  type FilePeriod,
+  filePeriods,
+  MAX_ROWS_OF_PERIOD,
+  renderPartitionRows,
+} from '../../lambdas/domain/build-files.ts';
 import {
   hasSameColumns,
   type PublishedBuild,
@@ -34,12 +39,15 @@ export interface ParquetPublisherOptions {
   readonly buildsFolder: string;
   /** How many builds stay, the one that stands among them; at least 1. */
   readonly keep: number;
+  /** So many rows a file may hold before its period is cut; default MAX_ROWS_OF_PERIOD. */
+  readonly maxRowsOfPeriod?: number;
 }
 
-/** The build before, from which files are taken. */
+/** The build before, from which files are taken, and how its successor is cut. */
 interface LastBuild {
   readonly folder: string;
   readonly tables: readonly PublishedTable[];
+  readonly maxRowsOfPeriod: number;
 }
 
 interface WrittenTable {
@@ -89,6 +97,7 @@ export class ParquetPublisher implements BuildPublisher {
     const last: LastBuild = {
       folder: path.join(buildsFolder, standing?.build ?? ''),
       tables: standing?.tables ?? [],
+      maxRowsOfPeriod: this.#options.maxRowsOfPeriod ?? MAX_ROWS_OF_PERIOD,
     };
     const folder = beginWriting(buildsFolder, name);
     const tables: WrittenTable[] = [];
@@ -123,7 +132,7 @@ async function tableInto(
     for (const { file } of before.files) take(file, last.folder, folder);
     return { table: before, written: [], isReused: true };
   }
-  const periods = await periodsOf(engine, table);
+  const periods = await periodsOf(engine, table, last.maxRowsOfPeriod);
   const kept: PublishedFile[] = [];
   const changed: VersionedPeriod[] = [];
   for (const period of periods) {
@@ -141,12 +150,16 @@ interface VersionedPeriod extends FilePeriod {
   readonly version: string | null;
 }
 
-async function periodsOf(engine: SqlEngine, table: TableToPublish): Promise<readonly VersionedPeriod[]> {
+async function periodsOf(
+  engine: SqlEngine,
+  table: TableToPublish,
+  maxRows: number,
+): Promise<readonly VersionedPeriod[]> {
   const { partition, name } = table;
   const { rows } =
     partition.kind === 'none' ? { rows: [] } : await engine.query(renderPartitionRows(name, partition));
   const found = rows.map(([value, count]) => ({ partition: String(value), rows: Number(count) }));
-  return filePeriods(partition, found).map((period) => {
+  return filePeriods(partition, found, maxRows).map((period) => {
     const text = versionText(table.version, period.partitions);
     return { ...period, version: text === null ? null : nameOfVersion(text) };
   });
