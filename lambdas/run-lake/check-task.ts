@@ -38,7 +38,7 @@ export function requireTask(task: RunTask, lake: LakeOfTask): void {
   if (task.kind !== 'backfill') return;
   const { from, to, models } = task;
   if (lake.rows.length === 0)
-    throw new TaskError('empty_lake', 'The lake is empty: nothing has landed that came too late.');
+    throw new TaskError('empty_lake', 'The lake is empty: nothing has landed yet, so nothing came too late.');
   if (!lake.hasBuilt) {
     throw new TaskError(
       'no_tables',

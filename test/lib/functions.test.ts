@@ -93,6 +93,16 @@ it('both schedules pass on the time that they stand for', () => {
   }
 });
 
+it('an execution hands its input and its name to each call, and tries what was asked wrongly once', () => {
+  const [machine] = stage.of('AWS::StepFunctions::StateMachine');
+  const text = JSON.stringify(machine?.Properties.DefinitionString).replaceAll('\\', '');
+
+  expect(text).toContain(
+    '"Payload":{"input.$":"$","execution":{"name.$":"$$.Execution.Name","startedAt.$":"$$.Execution.StartTime"}}',
+  );
+  expect(text).toContain('{"ErrorEquals":["RunRequestError","TaskError"],"MaxAttempts":0}');
+});
+
 it('an execution of the run is named, so that no slot runs twice, and holds no logic', () => {
   const [machine] = stage.of('AWS::StepFunctions::StateMachine');
   const text = JSON.stringify(machine?.Properties.DefinitionString);
