@@ -3,7 +3,7 @@ import { textLiteral } from '../lambdas/domain/models/literal.ts';
 import type { Model } from '../lambdas/domain/models/model.ts';
 import { identifier } from '../lambdas/domain/models/render-table.ts';
 import type { ObjectStore } from '../lambdas/ports/object-store.ts';
-import { typedSelect } from '../lambdas/run-lake/build-model.ts';
+import { typedSelect } from '../lambdas/run-lake/make-anew.ts';
 import { loadSources } from '../lambdas/run-lake/load-sources.ts';
 import { type DuckDbEngine, openDuckDb } from '../local/duckdb-engine.ts';
 import { readModels } from '../local/model-files.ts';

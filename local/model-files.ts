@@ -4,7 +4,7 @@ import type { ModelLibrary, SqlFile } from '../lambdas/domain/models/model.ts';
 import { loadModels } from '../lambdas/domain/models/model-library.ts';
 
 const ATHENA_FOLDER = join(import.meta.dirname, '..', 'athena');
-const ZONES = ['sources', 'staging', 'curated', 'checks'] as const;
+const ZONES = ['sources', 'staging', 'curated', 'touched', 'checks'] as const;
 
 /** Every SQL file of the project, parsed and in build order. Throws ModelError. */
 export function readModels(): ModelLibrary {

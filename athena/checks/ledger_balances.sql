@@ -2,7 +2,8 @@
 check: ledger_balances
 severity: error
 meaning: Each batch or file balances: received = accepted + duplicate + quarantined; accepted = staged + too late + collapsed + conflicts + set aside.
-inputs: ledger, event_copies, stg_events, stg_late_events, stg_id_conflicts, set_aside_objects
+inputs: ledger, stg_events, stg_late_events, stg_repeats, set_aside_objects
+restrict: ledger on ledger_id of touched_ledger_ids; stg_events on ledger_id within event_date of touched_ledger_ids; stg_late_events on ledger_id of touched_ledger_ids; stg_repeats on ledger_id of touched_ledger_ids
 */
 with staged as (
   select
@@ -20,27 +21,13 @@ too_late as (
   group by ledger_id
 ),
 
-conflicts as (
+repeats as (
   select
     ledger_id,
-    count(*) as records
-  from stg_id_conflicts
+    count(case when differing_fields is null then 1 end) as collapsed,
+    count(differing_fields) as conflicts
+  from stg_repeats
   group by ledger_id
-),
-
-collapsed as (
-  select
-    copies.ledger_id,
-    count(*) as records
-  from event_copies as copies
-  left join stg_id_conflicts as conflicts
-    on conflicts.event_id = copies.event_id
-    and conflicts.ledger_id = copies.ledger_id
-    and conflicts.shard_id = copies.shard_id
-    and conflicts.sequence_number = copies.sequence_number
-    and conflicts.record_index = copies.record_index
-  where copies.copy_rank > 1 and copies.event_id is not null and conflicts.event_id is null
-  group by copies.ledger_id
 ),
 
 set_aside as (
@@ -62,14 +49,13 @@ counted as (
     ledger.quarantined,
     coalesce(staged.records, 0) as staged,
     coalesce(too_late.records, 0) as too_late,
-    coalesce(collapsed.records, 0) as collapsed,
-    coalesce(conflicts.records, 0) as conflicts,
+    coalesce(repeats.collapsed, 0) as collapsed,
+    coalesce(repeats.conflicts, 0) as conflicts,
     coalesce(set_aside.records, 0) as set_aside
   from ledger
   left join staged on staged.ledger_id = ledger.ledger_id
   left join too_late on too_late.ledger_id = ledger.ledger_id
-  left join collapsed on collapsed.ledger_id = ledger.ledger_id
-  left join conflicts on conflicts.ledger_id = ledger.ledger_id
+  left join repeats on repeats.ledger_id = ledger.ledger_id
   left join set_aside on set_aside.ledger_id = ledger.ledger_id
 )
 

@@ -4,8 +4,9 @@ meaning: What each customer did on each day; every customer model builds on it.
 grain: one row per customer and date with an event, a session's start, an order or a refund
 key: customer_id, activity_date
 partition: month(activity_date)
-inputs: stg_events, dim_device, fct_sessions, fct_orders, fct_refunds
-slice: all
+inputs: device_days, dim_device, fct_sessions, fct_orders, fct_refunds
+restrict: device_days on event_date = activity_date of touched_customer_days; fct_sessions on customer_id, session_date = activity_date of touched_customer_days; fct_orders on customer_id, order_date = activity_date of touched_customer_days; fct_refunds on customer_id, refund_date = activity_date of touched_customer_days
+slice: customer_id, activity_date of touched_customer_days
 columns:
   customer_id varchar not_null references(dim_customer.customer_id) | The customer.
   activity_date date not_null references(dim_date.date) | The UTC date.
@@ -20,21 +21,9 @@ columns:
   was_buyer boolean not_null | Whether there was an order.
   updated_at timestamp(6) | Latest arrival among all these.
 */
-with device_days as (
+with activities as (
   select
-    anonymous_id,
-    user_id,
-    event_date,
-    count(*) as events,
-    max(arrival_time) as updated_at
-  from stg_events
-  where event_type not in ('ad_impression', 'ad_click', 'ad_spend') and anonymous_id is not null
-  group by anonymous_id, user_id, event_date
-),
-
-activities as (
-  select
-    coalesce('u:' || device_days.user_id, dim_device.customer_id) as customer_id,
+    coalesce('u:' || nullif(device_days.user_key, ''), dim_device.customer_id) as customer_id,
     device_days.event_date as activity_date,
     device_days.events,
     cast(0 as bigint) as sessions,

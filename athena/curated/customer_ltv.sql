@@ -5,7 +5,8 @@ grain: one row per customer with an order
 key: customer_id
 partition: none
 inputs: fct_orders, fct_refunds
-slice: all
+restrict: fct_orders on customer_id of touched_buyers; fct_refunds on customer_id of touched_buyers
+slice: customer_id of touched_buyers
 columns:
   customer_id varchar not_null references(dim_customer.customer_id) | The customer; without an order there is no row.
   cohort_month date not_null references(dim_date.date) | First day of the month of the first order.

@@ -4,8 +4,9 @@ meaning: Sales of each day, dense from a group's first day to the newest day of 
 grain: one row per date, order source, channel and country
 key: sale_date, order_source, channel, country
 partition: month(sale_date)
-inputs: fct_orders, fct_refunds, dim_date, lake_state
-slice: all
+inputs: fct_orders, fct_refunds, dim_date, lake_state, sale_groups
+restrict: fct_orders within order_date of touched_sale_dates; fct_refunds within refund_date of touched_sale_dates; dim_date within date of touched_sale_dates
+slice: sale_date of touched_sale_dates
 columns:
   sale_date date not_null references(dim_date.date) | Date of the orders, and of the refunds.
   order_source varchar not_null in(web, fakestore) | web or fakestore.
@@ -66,21 +67,6 @@ day_sums as (
   group by sale_date, order_source, channel, country
 ),
 
-sale_groups as (
-  select
-    order_source,
-    channel,
-    country,
-    min(sale_date) as first_date
-  from day_sums
-  group by order_source, channel, country
-),
-
-newest as (
-  select max(sale_date) as last_date
-  from day_sums
-),
-
 grid as (
   select
     dim_date.date as sale_date,
@@ -88,8 +74,7 @@ grid as (
     sale_groups.channel,
     sale_groups.country
   from sale_groups
-  cross join newest
-  join dim_date on dim_date.date between sale_groups.first_date and newest.last_date
+  join dim_date on dim_date.date between sale_groups.first_date and sale_groups.last_date
 ),
 
 days as (

@@ -4,8 +4,9 @@ meaning: Customers: people, and devices on which nobody signed in.
 grain: one row per customer of an event, an order or the store API's users
 key: customer_id
 partition: none
-inputs: stg_events, dim_device, fct_orders, stg_users
-slice: all
+inputs: device_days, dim_device, fct_orders, stg_users
+restrict: device_days on anonymous_id of touched_customer_devices; fct_orders on customer_id of touched_customers
+slice: customer_id of touched_customers
 columns:
   customer_id varchar not_null | u: and the user_id, or a: and the anonymous_id.
   first_seen_at timestamp(6) | Earliest event or order; null for a user who did neither.
@@ -21,39 +22,37 @@ columns:
 */
 with customer_events as (
   select
-    coalesce('u:' || events.user_id, dim_device.customer_id) as customer_id,
-    events.event_id,
-    events.event_time,
-    events.event_type,
-    events.anonymous_id,
-    events.arrival_time,
-    events.country,
-    events.channel,
-    events.campaign_id
-  from stg_events as events
-  join dim_device on dim_device.anonymous_id = events.anonymous_id
-  where events.event_type not in ('ad_impression', 'ad_click', 'ad_spend')
+    coalesce('u:' || nullif(days.user_key, ''), dim_device.customer_id) as customer_id,
+    days.anonymous_id,
+    days.first_event_at,
+    days.sign_up_at,
+    days.country,
+    case
+      when days.country is not null then row(days.country_time, days.country_event_id)
+    end as country_place,
+    days.channel,
+    case
+      when days.channel is not null then row(days.channel_time, days.channel_event_id)
+    end as channel_place,
+    days.campaign_id,
+    case
+      when days.campaign_id is not null then row(days.campaign_time, days.campaign_event_id)
+    end as campaign_place,
+    days.updated_at
+  from device_days as days
+  join dim_device on dim_device.anonymous_id = days.anonymous_id
 ),
 
 event_facts as (
   select
     customer_id,
-    min(event_time) as first_event_at,
-    min(case when event_type = 'sign_up' then event_time end) as sign_up_at,
-    max_by(
-      country,
-      case when country is not null then row(event_time, event_id) end
-    ) as country,
-    min_by(
-      channel,
-      case when channel is not null then row(event_time, event_id) end
-    ) as first_channel,
-    min_by(
-      campaign_id,
-      case when campaign_id is not null then row(event_time, event_id) end
-    ) as first_campaign_id,
+    min(first_event_at) as first_event_at,
+    min(sign_up_at) as sign_up_at,
+    max_by(country, country_place) as country,
+    min_by(channel, channel_place) as first_channel,
+    min_by(campaign_id, campaign_place) as first_campaign_id,
     count(distinct anonymous_id) as devices,
-    max(arrival_time) as updated_at
+    max(updated_at) as updated_at
   from customer_events
   group by customer_id
 ),

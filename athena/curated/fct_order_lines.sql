@@ -5,7 +5,8 @@ grain: one row per order and line
 key: order_id, line_number
 partition: order_date
 inputs: fct_orders, stg_order_lines, cart_order_lines, dim_product
-slice: all
+restrict: fct_orders on order_id of touched_order_lines; stg_order_lines on order_id of touched_order_lines
+slice: order_id of touched_order_lines
 columns:
   order_id varchar not_null references(fct_orders.order_id) | The order.
   line_number bigint not_null | Place in the order, from 1.

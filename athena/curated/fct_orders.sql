@@ -4,8 +4,9 @@ meaning: Orders: the first purchase event of each order_id, and the store API's 
 grain: one row per order
 key: order_id
 partition: order_date
-inputs: stg_events, stg_order_lines, stg_carts, dim_device, session_summary, lake_currency, first_refunds, cart_order_lines
-slice: all
+inputs: order_purchases, stg_order_lines, stg_carts, dim_device, session_summary, lake_currency, first_refunds, cart_order_lines
+restrict: stg_order_lines on order_id of touched_orders
+slice: order_id of touched_orders
 columns:
   order_id varchar not_null | The order; fakestore- and the number for a cart.
   order_date date not_null references(dim_date.date) | UTC date of ordered_at.
@@ -29,24 +30,7 @@ columns:
   arrival_time timestamp(6) | When its purchase event arrived; a cart: its snapshot.
   updated_at timestamp(6) | Latest arrival among its purchase event (a cart: its snapshot) and its refunds.
 */
-with web_orders as (
-  select
-    order_id,
-    event_id,
-    event_time,
-    event_date,
-    user_id,
-    anonymous_id,
-    session_id,
-    currency,
-    discount,
-    arrival_time,
-    row_number() over (partition by order_id order by event_time, event_id) as purchase_rank
-  from stg_events
-  where event_type = 'purchase' and order_id is not null
-),
-
-web_sums as (
+with web_sums as (
   select
     order_id,
     count(*) as lines,
@@ -120,14 +104,13 @@ placed as (
     web_sums.gross,
     web_orders.discount,
     web_orders.arrival_time
-  from web_orders
+  from order_purchases as web_orders
   cross join lake_currency
   left join web_sums on web_sums.order_id = web_orders.order_id
   left join dim_device on dim_device.anonymous_id = web_orders.anonymous_id
   left join session_summary as sessions
     on sessions.anonymous_id = web_orders.anonymous_id
     and sessions.session_id = web_orders.session_id
-  where web_orders.purchase_rank = 1
   union all
   -- A cart whose order_id a producer used stays out: one order_id is one order.
   select
@@ -151,8 +134,7 @@ placed as (
   from latest_carts as carts
   cross join lake_currency
   left join cart_sums on cart_sums.order_id = 'fakestore-' || carts.id
-  left join web_orders
-    on web_orders.order_id = 'fakestore-' || carts.id and web_orders.purchase_rank = 1
+  left join order_purchases as web_orders on web_orders.order_id = 'fakestore-' || carts.id
   where carts.age_rank = 1
     and carts.is_active
     and carts.cart_at is not null

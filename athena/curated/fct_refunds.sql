@@ -5,7 +5,7 @@ grain: one row per refund
 key: refund_id
 partition: refund_date
 inputs: first_refunds, fct_orders
-slice: all
+slice: refund_id of touched_refunds
 columns:
   refund_id varchar not_null | The refund.
   refund_date date not_null references(dim_date.date) | UTC date of refunded_at.

@@ -5,7 +5,8 @@ grain: one row per device and session
 key: anonymous_id, session_id
 partition: session_date
 inputs: session_summary, dim_device, fct_orders
-slice: all
+restrict: session_summary on anonymous_id, session_id of touched_visits; fct_orders on anonymous_id, session_id of touched_visits
+slice: anonymous_id, session_id of touched_visits
 columns:
   anonymous_id varchar not_null references(dim_device.anonymous_id) | The device.
   session_id varchar not_null | The visit.

@@ -5,6 +5,7 @@ grain: one row per refund
 key: none
 partition: none
 inputs: stg_events, dim_device, lake_currency
+restrict: stg_events on refund_id of touched_refunds
 materialization: scratch
 columns:
   refund_id varchar not_null | The refund.

@@ -5,7 +5,8 @@ grain: one row per funnel, unit kind, entry date, breakdown, its value and step
 key: funnel, unit_kind, entry_date, breakdown, breakdown_value, step
 partition: month(entry_date)
 inputs: funnel_entries, funnel_steps
-slice: all
+restrict: funnel_entries on entry_date of touched_entry_dates
+slice: entry_date of touched_entry_dates
 columns:
   funnel varchar not_null references(funnel_steps.funnel) | The funnel.
   unit_kind varchar not_null in(customer, session) | Who walks it: customer or session.

@@ -5,7 +5,7 @@ grain: one row per funnel, unit and date on which the unit took step 1
 key: funnel, unit_kind, unit_id, entry_date
 partition: entry_date
 inputs: funnel_walks, funnel_steps, session_summary, dim_customer, lake_state
-slice: all
+slice: funnel, unit_kind, unit_id, entry_date of touched_funnel_units
 columns:
   funnel varchar not_null references(funnel_steps.funnel) | The funnel, as declared in funnel_steps.
   unit_kind varchar not_null in(customer, session) | Who walks it: customer or session.
@@ -13,6 +13,8 @@ columns:
   entry_date date not_null references(dim_date.date) | UTC date of entry_time.
   entry_time timestamp(6) not_null | Step 1 of the credited entry: the deepest, then the one that got there first, then the latest.
   entry_event_id varchar not_null | The event that took step 1.
+  anonymous_id varchar not_null | Its device.
+  session_id varchar not_null | Its visit.
   depth bigint not_null in(1, 2, 3, 4, 5) | Steps taken, from 1.
   step_2_at timestamp(6) | When step 2 was taken; null when it was not.
   step_3_at timestamp(6) | When step 3 was taken.
@@ -62,6 +64,8 @@ select
   credited.entry_date,
   credited.entry_time,
   credited.entry_event_id,
+  credited.anonymous_id,
+  credited.session_id,
   credited.depth,
   credited.step_2_at,
   credited.step_3_at,

@@ -5,6 +5,7 @@ grain: one row per funnel, unit kind, step and event
 key: none
 partition: none
 inputs: stg_events, dim_device, funnel_steps
+restrict: stg_events on anonymous_id within event_date of touched_funnel_devices
 materialization: scratch
 columns:
   funnel varchar not_null | The funnel.

@@ -5,6 +5,7 @@ grain: exactly one row
 key: none
 partition: none
 inputs: lake_state, stg_events
+restrict: stg_events within event_date of touched_sessions
 materialization: scratch
 columns:
   currency varchar | ISO 4217; null while there is no purchase.

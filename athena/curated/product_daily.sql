@@ -5,7 +5,8 @@ grain: one row per product and date on which it was viewed, put into a cart or o
 key: product_id, sale_date
 partition: month(sale_date)
 inputs: stg_events, fct_order_lines
-slice: all
+restrict: stg_events on event_date = sale_date of touched_product_dates; fct_order_lines on order_date = sale_date of touched_product_dates
+slice: sale_date of touched_product_dates
 columns:
   product_id varchar not_null | The product, whether a catalogue knows it or not; unknown for one that was not named.
   sale_date date not_null references(dim_date.date) | UTC date of the views, the additions to carts and the orders.

@@ -2,13 +2,15 @@
 model: session_summary
 meaning: What the events of a visit say by themselves, and from which event on each attribute is known.
 grain: one row per device and session
-key: none
-partition: none
+key: anonymous_id, session_id
+partition: session_date
 inputs: stg_events
-materialization: scratch
+restrict: stg_events on anonymous_id, session_id within event_date of touched_sessions
+slice: anonymous_id, session_id of touched_sessions
 columns:
   anonymous_id varchar not_null | The device.
   session_id varchar not_null | The visit.
+  session_date date not_null | UTC date of its first event.
   started_at timestamp(6) not_null | Its first event.
   ended_at timestamp(6) not_null | Its last event.
   events bigint not_null | Events other than ad_*.
@@ -62,6 +64,7 @@ with visitor_events as (
 select
   anonymous_id,
   session_id,
+  cast(min(event_time) as date) as session_date,
   min(event_time) as started_at,
   max(event_time) as ended_at,
   count(*) as events,

@@ -4,7 +4,7 @@ meaning: The items of purchases and refunds, each copy of an event with its own.
 grain: one row per copy of a purchase or refund and item
 key: none
 partition: none
-inputs: event_copies
+inputs: item_lists
 materialization: source
 origin: select
 columns:
@@ -32,9 +32,8 @@ select
     try_cast(json_extract_scalar(items.item, '$.unit_price') as decimal(18,4)),
     try_cast(try_cast(json_extract_scalar(items.item, '$.unit_price') as double) as decimal(18,4))
   ) as unit_price
-from event_copies as copies
+from item_lists as copies
 cross join unnest(try_cast(copies.items as json[])) with ordinality as items (item, line_number)
-where copies.event_type in ('purchase', 'refund')
 
 -- dialect: trino
 select
@@ -50,7 +49,6 @@ select
     try_cast(json_extract_scalar(items.item, '$.unit_price') as decimal(18,4)),
     try_cast(try_cast(json_extract_scalar(items.item, '$.unit_price') as double) as decimal(18,4))
   ) as unit_price
-from event_copies as copies
+from item_lists as copies
 cross join unnest(try(cast(json_parse(copies.items) as array(json))))
   with ordinality as items (item, line_number)
-where copies.event_type in ('purchase', 'refund')

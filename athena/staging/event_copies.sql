@@ -1,10 +1,12 @@
 /*
 model: event_copies
-meaning: Every accepted copy of an event that the ledger names, typed, with its rank among the copies of its event_id.
+meaning: Every accepted copy of each event of which this run reads a copy, typed, with its rank among the copies of its event_id.
 grain: one row per accepted copy and ledger row
 key: none
 partition: none
-inputs: landed_events
+inputs: new_copies, batches_to_stage
+standing: stg_events, stg_late_events, stg_repeats
+restrict: stg_events on event_id of touched_event_ids; stg_late_events on event_id of touched_event_ids; stg_repeats on event_id of touched_event_ids
 materialization: scratch
 columns:
   ledger_id varchar not_null | Batch that accepted the copy.
@@ -46,16 +48,16 @@ columns:
   viewing_time_ms bigint | Milliseconds for which it was viewed.
   uncast_fields varchar | Fields whose raw text did not cast, comma between; null when all did.
 */
--- A field that another type owns is an unknown field here: kept in raw, ignored from here on.
--- The contract has not looked at it, so whatever it holds must not reach a cast.
-with own_fields as (
+-- A batch that a run staged but never marked, since it died in between, is read again: what
+-- stands of it is no other copy.
+with standing as (
   select
     ledger_id,
-    _arrival_time,
-    file_arrival_time,
-    _shard_id,
-    _sequence_number,
-    _record_index,
+    shard_id,
+    sequence_number,
+    record_index,
+    arrival_time,
+    lateness_s,
     event_id,
     event_type,
     event_time,
@@ -68,124 +70,187 @@ with own_fields as (
     channel,
     campaign_id,
     page_path,
-    case when event_type = 'page_view' then engaged_time_ms end as engaged_time_ms,
-    case when event_type = 'search' then search_term end as search_term,
-    case
-      when event_type in ('view_item', 'add_to_cart', 'remove_from_cart')
-        then product_id
-    end as product_id,
-    case
-      when event_type in ('view_item', 'add_to_cart', 'remove_from_cart')
-        then quantity
-    end as quantity,
-    case
-      when event_type in ('view_item', 'add_to_cart', 'remove_from_cart')
-        then unit_price
-    end as unit_price,
-    case
-      when event_type in (
-        'view_item', 'add_to_cart', 'remove_from_cart', 'purchase', 'refund',
-        'ad_impression', 'ad_click', 'ad_spend'
-      )
-        then currency
-    end as currency,
-    case when event_type in ('purchase', 'refund') then order_id end as order_id,
-    case when event_type in ('purchase', 'refund') then items end as items,
-    case when event_type = 'purchase' then discount end as discount,
-    case when event_type = 'purchase' then shipping end as shipping,
-    case when event_type = 'purchase' then tax end as tax,
-    case when event_type = 'refund' then refund_id end as refund_id,
-    case when event_type = 'refund' then amount end as amount,
-    case
-      when event_type in ('ad_impression', 'ad_click', 'ad_spend')
-        then impressions
-    end as impressions,
-    case when event_type in ('ad_impression', 'ad_click', 'ad_spend') then clicks end as clicks,
-    case when event_type in ('ad_impression', 'ad_click', 'ad_spend') then cost end as cost,
-    case when event_type in ('ad_impression', 'ad_click', 'ad_spend') then audience end as audience,
-    case
-      when event_type in ('ad_impression', 'ad_click', 'ad_spend')
-        then viewing_time_ms
-    end as viewing_time_ms
-  from landed_events
-),
-
--- A number may be written as 5, 5.0, 5e0 or "5". The engines round fractions and read exponents
--- differently when they cast text to integers or decimals, so these go by way of a double,
--- exact for every value that the contract allows.
-typed as (
+    engaged_time_ms,
+    search_term,
+    product_id,
+    quantity,
+    unit_price,
+    currency,
+    order_id,
+    items,
+    discount,
+    shipping,
+    tax,
+    refund_id,
+    amount,
+    impressions,
+    clicks,
+    cost,
+    audience,
+    viewing_time_ms
+  from stg_events
+  union all
   select
     ledger_id,
-    _shard_id as shard_id,
-    _sequence_number as sequence_number,
-    coalesce(try_cast(_record_index as bigint), 0) as record_index,
-    file_arrival_time is not null as is_of_file,
-    coalesce(
-      file_arrival_time,
-      try(cast(from_iso8601_timestamp_nanos(_arrival_time) at time zone 'UTC' as timestamp(6)))
-    ) as arrival_time,
-    lower(event_id) as event_id,
+    shard_id,
+    sequence_number,
+    record_index,
+    arrival_time,
+    lateness_s,
+    event_id,
     event_type,
-    try(
-      cast(from_iso8601_timestamp_nanos(upper(event_time)) at time zone 'UTC' as timestamp(6))
-    ) as event_time,
+    event_time,
     anonymous_id,
     user_id,
     session_id,
-    try_cast(try_cast(schema_version as double) as bigint) as schema_version,
+    schema_version,
     device,
     country,
     channel,
     campaign_id,
     page_path,
-    engaged_time_ms as engaged_time_ms_text,
-    try_cast(try_cast(engaged_time_ms as double) as bigint) as engaged_time_ms,
+    engaged_time_ms,
     search_term,
     product_id,
-    quantity as quantity_text,
-    try_cast(try_cast(quantity as double) as bigint) as quantity,
-    unit_price as unit_price_text,
-    coalesce(
-      try_cast(unit_price as decimal(18,4)),
-      try_cast(try_cast(unit_price as double) as decimal(18,4))
-    ) as unit_price,
+    quantity,
+    unit_price,
     currency,
     order_id,
     items,
-    discount as discount_text,
-    coalesce(
-      try_cast(discount as decimal(18,4)),
-      try_cast(try_cast(discount as double) as decimal(18,4))
-    ) as discount,
-    shipping as shipping_text,
-    coalesce(
-      try_cast(shipping as decimal(18,4)),
-      try_cast(try_cast(shipping as double) as decimal(18,4))
-    ) as shipping,
-    tax as tax_text,
-    coalesce(
-      try_cast(tax as decimal(18,4)),
-      try_cast(try_cast(tax as double) as decimal(18,4))
-    ) as tax,
+    discount,
+    shipping,
+    tax,
     refund_id,
-    amount as amount_text,
-    coalesce(
-      try_cast(amount as decimal(18,4)),
-      try_cast(try_cast(amount as double) as decimal(18,4))
-    ) as amount,
-    impressions as impressions_text,
-    try_cast(try_cast(impressions as double) as bigint) as impressions,
-    clicks as clicks_text,
-    try_cast(try_cast(clicks as double) as bigint) as clicks,
-    cost as cost_text,
-    coalesce(
-      try_cast(cost as decimal(18,4)),
-      try_cast(try_cast(cost as double) as decimal(18,4))
-    ) as cost,
+    amount,
+    impressions,
+    clicks,
+    cost,
     audience,
-    viewing_time_ms as viewing_time_ms_text,
-    try_cast(try_cast(viewing_time_ms as double) as bigint) as viewing_time_ms
-  from own_fields
+    viewing_time_ms
+  from stg_late_events
+  union all
+  select
+    ledger_id,
+    shard_id,
+    sequence_number,
+    record_index,
+    arrival_time,
+    lateness_s,
+    event_id,
+    event_type,
+    event_time,
+    anonymous_id,
+    user_id,
+    session_id,
+    schema_version,
+    device,
+    country,
+    channel,
+    campaign_id,
+    page_path,
+    engaged_time_ms,
+    search_term,
+    product_id,
+    quantity,
+    unit_price,
+    currency,
+    order_id,
+    items,
+    discount,
+    shipping,
+    tax,
+    refund_id,
+    amount,
+    impressions,
+    clicks,
+    cost,
+    audience,
+    viewing_time_ms
+  from stg_repeats
+),
+
+copies as (
+  select
+    ledger_id,
+    shard_id,
+    sequence_number,
+    record_index,
+    arrival_time,
+    lateness_s,
+    event_id,
+    event_type,
+    event_time,
+    anonymous_id,
+    user_id,
+    session_id,
+    schema_version,
+    device,
+    country,
+    channel,
+    campaign_id,
+    page_path,
+    engaged_time_ms,
+    search_term,
+    product_id,
+    quantity,
+    unit_price,
+    currency,
+    order_id,
+    items,
+    discount,
+    shipping,
+    tax,
+    refund_id,
+    amount,
+    impressions,
+    clicks,
+    cost,
+    audience,
+    viewing_time_ms,
+    uncast_fields
+  from new_copies
+  union all
+  select
+    standing.ledger_id,
+    standing.shard_id,
+    standing.sequence_number,
+    standing.record_index,
+    standing.arrival_time,
+    standing.lateness_s,
+    standing.event_id,
+    standing.event_type,
+    standing.event_time,
+    standing.anonymous_id,
+    standing.user_id,
+    standing.session_id,
+    standing.schema_version,
+    standing.device,
+    standing.country,
+    standing.channel,
+    standing.campaign_id,
+    standing.page_path,
+    standing.engaged_time_ms,
+    standing.search_term,
+    standing.product_id,
+    standing.quantity,
+    standing.unit_price,
+    standing.currency,
+    standing.order_id,
+    standing.items,
+    standing.discount,
+    standing.shipping,
+    standing.tax,
+    standing.refund_id,
+    standing.amount,
+    standing.impressions,
+    standing.clicks,
+    standing.cost,
+    standing.audience,
+    standing.viewing_time_ms,
+    cast(null as varchar) as uncast_fields
+  from standing
+  left join batches_to_stage as batches on batches.ledger_id = standing.ledger_id
+  where batches.ledger_id is null
 )
 
 select
@@ -204,13 +269,7 @@ select
       ledger_id
   ) as copy_rank,
   arrival_time,
-  case
-    when is_of_file then 0e0
-    else (
-      cast(round(to_unixtime(arrival_time) * 1e6) as bigint)
-      - cast(round(to_unixtime(event_time) * 1e6) as bigint)
-    ) / 1e6
-  end as lateness_s,
+  lateness_s,
   event_id,
   event_type,
   event_time,
@@ -241,29 +300,5 @@ select
   cost,
   audience,
   viewing_time_ms,
-  nullif(
-    concat_ws(
-      ',',
-      case when event_id is null then 'event_id' end,
-      case when arrival_time is null then 'arrival_time' end,
-      case when event_time is null then 'event_time' end,
-      case when schema_version is null then 'schema_version' end,
-      case
-        when engaged_time_ms is null and engaged_time_ms_text is not null then 'engaged_time_ms'
-      end,
-      case when quantity is null and quantity_text is not null then 'quantity' end,
-      case when unit_price is null and unit_price_text is not null then 'unit_price' end,
-      case when discount is null and discount_text is not null then 'discount' end,
-      case when shipping is null and shipping_text is not null then 'shipping' end,
-      case when tax is null and tax_text is not null then 'tax' end,
-      case when amount is null and amount_text is not null then 'amount' end,
-      case when impressions is null and impressions_text is not null then 'impressions' end,
-      case when clicks is null and clicks_text is not null then 'clicks' end,
-      case when cost is null and cost_text is not null then 'cost' end,
-      case
-        when viewing_time_ms is null and viewing_time_ms_text is not null then 'viewing_time_ms'
-      end
-    ),
-    ''
-  ) as uncast_fields
-from typed
+  uncast_fields
+from copies

@@ -4,8 +4,9 @@ meaning: Event ids of which no copy has landed, since the record that claimed th
 grain: one row per event_id
 key: event_id
 partition: none
-inputs: raw_duplicates, raw_quarantine, ledger_objects, event_copies
-slice: all
+inputs: stg_duplicates, stg_refused, event_copies
+restrict: stg_duplicates on event_id of touched_event_ids; stg_refused on event_id of touched_event_ids
+slice: event_id of touched_event_ids
 columns:
   event_id varchar not_null | Identity that a record claimed which never landed, lower case.
   owner varchar | Coordinates of that record, as the refused copies name it; of several the first.
@@ -15,47 +16,37 @@ columns:
 with refused_lines as (
   select
     event_id,
-    _owner as owner,
-    _shard_id,
-    _sequence_number,
-    _record_index,
-    _arrival_time,
-    'duplicates' as kind,
-    "$path" as location
-  from raw_duplicates
+    owner,
+    shard_id,
+    sequence_number,
+    record_index,
+    arrival_time
+  from stg_duplicates
   union all
   select
     event_id,
     -- The detail of a conflict begins with: record <owner> holds.
     split_part(detail, ' ', 2) as owner,
-    _shard_id,
-    _sequence_number,
-    _record_index,
-    _arrival_time,
-    'quarantine' as kind,
-    "$path" as location
-  from raw_quarantine
+    shard_id,
+    sequence_number,
+    record_index,
+    arrival_time
+  from stg_refused
   where reason = 'id_conflict'
 ),
 
 -- The stream may give one record twice, and a conflict may have been replayed as a duplicate.
 refused as (
   select
-    lower(lines.event_id) as event_id,
-    lines._shard_id as shard_id,
-    lines._sequence_number as sequence_number,
-    coalesce(try_cast(lines._record_index as bigint), 0) as record_index,
-    min(lines.owner) as owner,
-    min(
-      try(
-        cast(from_iso8601_timestamp_nanos(lines._arrival_time) at time zone 'UTC' as timestamp(6))
-      )
-    ) as arrival_time
-  from refused_lines as lines
-  join ledger_objects as objects
-    on objects.location = lines.location and objects.kind = lines.kind
-  where objects.source = 'events' and lines.event_id is not null
-  group by 1, 2, 3, 4
+    event_id,
+    shard_id,
+    sequence_number,
+    record_index,
+    min(owner) as owner,
+    min(arrival_time) as arrival_time
+  from refused_lines
+  where event_id is not null
+  group by event_id, shard_id, sequence_number, record_index
 ),
 
 refused_ids as (

@@ -4,41 +4,25 @@ meaning: Every record that was refused, with its reason and whether it has lande
 grain: one row per refused record
 key: shard_id, sequence_number, record_index
 partition: month(arrival_date)
-inputs: raw_quarantine, raw_duplicates, ledger, ledger_objects, event_copies, stg_id_conflicts
-slice: all
+inputs: stg_refused, stg_duplicates, ledger_objects, event_copies, stg_id_conflicts
+standing: quarantined_records
+restrict: stg_refused on shard_id, sequence_number, record_index of touched_records; stg_duplicates on shard_id, sequence_number, record_index of touched_records; stg_id_conflicts on shard_id, sequence_number, record_index of touched_records; quarantined_records on shard_id, sequence_number, record_index of touched_records
+slice: shard_id, sequence_number, record_index of touched_records
 columns:
   shard_id varchar not_null | Shard of the stream.
   sequence_number varchar not_null | Its position in the shard, decimal text.
   record_index bigint not_null | Place within an aggregated record; 0 when it stood alone.
   arrival_date date not_null | UTC date of arrival_time.
   arrival_time timestamp(6) not_null | When the stream took the record.
-  reason varchar not_null | Kind of breach: unknown_type, clock_skew, id_conflict, ...
+  reason varchar not_null in(too_large, not_utf8, too_deep, not_json, not_an_object, bad_text, bad_number, duplicate_key, reserved_field, unknown_type, unknown_version, invalid_field, clock_skew, out_of_range, id_conflict) | Kind of breach: unknown_type, clock_skew, id_conflict, ...
   detail varchar | What exactly was wrong.
   event_id varchar | Identity of the event, lower case, where it could be read.
-  found_by varchar not_null | consumer; or staging, for a conflict that only its copies of all batches show.
+  found_by varchar not_null in(consumer, staging) | consumer; or staging, for a conflict that only its copies of all batches show.
   ledger_id varchar not_null | Batch that refused it; of several the first by id.
   object_key varchar not_null | Object that holds its bytes.
   replayed_by varchar | Batch under which the same record has landed since, a replay as a rule; null while it is out.
 */
-with refused as (
-  select
-    raw._shard_id as shard_id,
-    raw._sequence_number as sequence_number,
-    coalesce(try_cast(raw._record_index as bigint), 0) as record_index,
-    try(
-      cast(from_iso8601_timestamp_nanos(raw._arrival_time) at time zone 'UTC' as timestamp(6))
-    ) as arrival_time,
-    raw.reason,
-    raw.detail,
-    lower(raw.event_id) as event_id,
-    objects.ledger_id,
-    objects.object_key
-  from raw_quarantine as raw
-  join ledger_objects as objects on objects.location = raw."$path"
-  where objects.source = 'events' and objects.kind = 'quarantine' and raw._shard_id is not null
-),
-
-conflicts as (
+with conflicts as (
   select
     conflicts.shard_id,
     conflicts.sequence_number,
@@ -92,7 +76,7 @@ found as (
     object_key,
     'consumer' as found_by,
     2 as precedence
-  from refused
+  from stg_refused
 ),
 
 -- The stream may give one record twice, and its batches may refuse it each.
@@ -122,20 +106,26 @@ landings as (
     copies.record_index,
     copies.ledger_id
   from event_copies as copies
-  join refused
+  join stg_refused as refused
     on refused.shard_id = copies.shard_id
     and refused.sequence_number = copies.sequence_number
     and refused.record_index = copies.record_index
   union all
   select
-    raw._shard_id as shard_id,
-    raw._sequence_number as sequence_number,
-    coalesce(try_cast(raw._record_index as bigint), 0) as record_index,
-    objects.ledger_id
-  from raw_duplicates as raw
-  join ledger_objects as objects on objects.location = raw."$path"
-  join ledger on ledger.ledger_id = objects.ledger_id
-  where objects.kind = 'duplicates' and ledger.origin = 'replay'
+    shard_id,
+    sequence_number,
+    record_index,
+    ledger_id
+  from stg_duplicates
+  where origin = 'replay'
+  union all
+  select
+    shard_id,
+    sequence_number,
+    record_index,
+    replayed_by as ledger_id
+  from quarantined_records
+  where replayed_by is not null
 ),
 
 landed as (

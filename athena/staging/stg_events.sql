@@ -4,12 +4,12 @@ meaning: Every event that came in time, once, typed.
 grain: one row per event_id
 key: event_id
 partition: event_date
-inputs: event_copies, lake_state
-slice: all
+inputs: event_copies, lake_state, admissions
+slice: event_id of touched_event_ids
 columns:
   event_id varchar not_null | Identity of the event, lower case.
   event_date date not_null | UTC date of event_time.
-  event_type varchar not_null | What happened.
+  event_type varchar not_null in(page_view, view_item, search, add_to_cart, remove_from_cart, begin_checkout, purchase, refund, sign_up, ad_impression, ad_click, ad_spend) | What happened.
   event_time timestamp(6) not_null | When it happened, UTC.
   arrival_time timestamp(6) not_null | When the stream took it or its file was brought; shown as ingestion time.
   lateness_s double not_null | Seconds from event_time to arrival_time, to the microsecond; 0 for an event of a file.
@@ -21,14 +21,15 @@ columns:
   unit_price decimal(18,4) | Price of one, in currency.
   currency varchar | ISO 4217, as sent.
   order_id varchar | Order that was placed or refunded.
+  items varchar | Lines of the purchase or refund, a JSON array as sent.
   refund_id varchar | Identity of the refund.
   amount decimal(18,4) | Amount refunded, in currency.
   discount decimal(18,4) | Discount on the order, in currency.
   shipping decimal(18,4) | Shipping charged, in currency.
   tax decimal(18,4) | Tax charged, in currency.
-  channel varchar | Marketing channel of the visit.
+  channel varchar in(direct, organic_search, paid_search, social, email, referral, affiliate, display, other) | Marketing channel of the visit.
   campaign_id varchar | Campaign.
-  device varchar | Kind of device.
+  device varchar in(desktop, mobile, tablet, other) | Kind of device.
   country varchar | ISO 3166-1 alpha-2.
   page_path varchar | Page.
   search_term varchar | What was searched for.
@@ -44,6 +45,15 @@ columns:
   sequence_number varchar not_null | Position of that copy in its shard, decimal text.
   record_index bigint not_null | Place of that copy within an aggregated record; 0 when it stood alone.
 */
+with admitted as (
+  select distinct copies.event_id
+  from event_copies as copies
+  join admissions
+    on cast(copies.event_time as date) between admissions.from_date and admissions.to_date
+    and copies.arrival_time <= admissions.arrived_until
+  where copies.copy_rank = 1
+)
+
 select
   copies.event_id,
   cast(copies.event_time as date) as event_date,
@@ -59,6 +69,7 @@ select
   copies.unit_price,
   copies.currency,
   copies.order_id,
+  copies.items,
   copies.refund_id,
   copies.amount,
   copies.discount,
@@ -83,6 +94,10 @@ select
   copies.record_index
 from event_copies as copies
 cross join lake_state
+left join admitted on admitted.event_id = copies.event_id
 where copies.copy_rank = 1
   and copies.event_id is not null
-  and copies.lateness_s <= lake_state.allowed_lateness_s
+  and (
+    copies.lateness_s <= lake_state.allowed_lateness_s
+    or admitted.event_id is not null
+  )

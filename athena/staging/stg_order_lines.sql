@@ -4,8 +4,8 @@ meaning: The lines of each web order, from the first purchase event of its order
 grain: one row per order and line
 key: order_id, line_number
 partition: event_date
-inputs: stg_events, raw_order_items
-slice: all
+inputs: order_purchases, raw_order_items
+slice: order_id of touched_orders
 columns:
   order_id varchar not_null | The order.
   line_number bigint not_null | Place of the item in the event, from 1.
@@ -17,22 +17,6 @@ columns:
   unit_price decimal(18,4) | Price of one, in currency.
   currency varchar | ISO 4217, as sent.
 */
-with purchases as (
-  select
-    order_id,
-    event_id,
-    event_time,
-    event_date,
-    currency,
-    ledger_id,
-    shard_id,
-    sequence_number,
-    record_index,
-    row_number() over (partition by order_id order by event_time, event_id) as purchase_rank
-  from stg_events
-  where event_type = 'purchase' and order_id is not null
-)
-
 select
   purchases.order_id,
   items.line_number,
@@ -43,11 +27,10 @@ select
   items.quantity,
   items.unit_price,
   purchases.currency
-from purchases
+from order_purchases as purchases
 join raw_order_items as items
   on items.event_id = purchases.event_id
   and items.ledger_id = purchases.ledger_id
   and items.shard_id = purchases.shard_id
   and items.sequence_number = purchases.sequence_number
   and items.record_index = purchases.record_index
-where purchases.purchase_rank = 1

@@ -1,5 +1,5 @@
 import { SqlError } from '../ports/sql-engine.ts';
-import { ModelRowsError } from './build-model.ts';
+import { ModelRowsError } from './build-table.ts';
 import { rollBackBuild } from './build-transaction.ts';
 import type { RunLakeDependencies } from './run-dependencies.ts';
 import type { RunRecord } from './run-record.ts';
@@ -22,7 +22,9 @@ export async function anewWithoutBroken(
     return null;
   const message = failure instanceof Error ? failure.message : '';
   const isLaptop = deps.engine.dialect === 'duckdb';
-  const found = await setAsideBroken(deps, rows, ({ key }) => isLaptop || message.includes(key));
+  const found = await setAsideBroken(deps, rows, ({ key }, { stagedBy }) =>
+    isLaptop ? run.mode === 'full' || stagedBy === null : message.includes(key),
+  );
   if (found === 0) return null;
   await rollBackBuild(deps.engine);
   return {

@@ -1,46 +1,51 @@
 import type { Model, ScratchModel, SourceModel, TableModel } from '../domain/models/model.ts';
-import {
-  chunkPartitions,
-  renderChangeCounts,
-  renderChanges,
-  renderFill,
-  renderKeyViolations,
-  renderMerge,
-  renderNullViolations,
-  renderRowCounts,
-} from '../domain/models/render-merge.ts';
+import { wholeBody } from '../domain/models/render-slice.ts';
 import {
   declaredType,
   renderComments,
   renderCreateTable,
-  renderTableAs,
   type TableTarget,
 } from '../domain/models/render-table.ts';
-import type { SqlEngine, SqlValue } from '../ports/sql-engine.ts';
-import type { ModelReport } from './run-record.ts';
-
-export type RowChanges = Omit<ModelReport, 'model' | 'durationMs'>;
+import type { SqlEngine } from '../ports/sql-engine.ts';
+import { applyDiff, changesTable, diffSlice, diffTable } from './build-table.ts';
+import { makeAnew, typedSelect } from './make-anew.ts';
+import type { SliceReader } from './slice-reader.ts';
+import type { RowChanges, TableDiff } from './table-diff.ts';
 
 const NO_CHANGES: RowChanges = { inserted: 0, updated: 0, deleted: 0 };
 
-/** A model gave rows that its header forbids; the table was not touched. */
-export class ModelRowsError extends Error {
-  override readonly name = 'ModelRowsError';
-  readonly model: string;
-
-  constructor(model: string, message: string) {
-    super(`${model}: ${message}; the table keeps its last good rows`);
-    this.model = model;
+/** Builds one model whole. Repeating it changes zero rows (promise 5). Throws ModelRowsError, SqlError. */
+export async function buildModel(engine: SqlEngine, model: Model, warehouse: string): Promise<RowChanges> {
+  const target = { dialect: engine.dialect, warehouse };
+  if (model.kind !== 'table') {
+    await buildScratch(engine, model, target, null);
+    return NO_CHANGES;
   }
+  await ensureTables(engine, [model], target);
+  return applyDiff(engine, model, await diffOf(engine, model, target, null));
 }
 
-/** Builds one model. Repeating it changes zero rows (promise 5). Throws ModelRowsError, SqlError. */
-export async function buildModel(engine: SqlEngine, model: Model, warehouse: string): Promise<RowChanges> {
-  if (model.kind === 'table') return buildTable(engine, model, warehouse);
-  const target = { dialect: engine.dialect, warehouse };
-  if (model.kind === 'scratch') await makeAnew(engine, model.name, typedSelect(model), target);
-  else await buildSelectSource(engine, model);
-  return NO_CHANGES;
+/** What a table lacks; `reader` is that of an incremental run. */
+export function diffOf(
+  engine: SqlEngine,
+  model: TableModel,
+  target: TableTarget,
+  reader: SliceReader | null,
+): Promise<TableDiff> {
+  return reader === null ? diffTable(engine, model, target) : diffSlice(engine, model, target, reader);
+}
+
+/** Builds what lives for one run; what only incremental runs need, a full run leaves out. */
+export async function buildScratch(
+  engine: SqlEngine,
+  model: ScratchModel | SourceModel,
+  target: TableTarget,
+  reader: SliceReader | null,
+): Promise<void> {
+  if (model.kind === 'source') return buildSelectSource(engine, model);
+  if (reader === null && model.isTouched) return;
+  const body = reader === null ? wholeBody(model) : await reader.body(model);
+  await makeAnew(engine, model.name, typedSelect(model, body), target);
 }
 
 /** Drops the tables of one run. */
@@ -52,6 +57,7 @@ export async function dropScratch(engine: SqlEngine, models: readonly Model[]): 
   }
   for (const model of models) {
     if (model.kind === 'scratch') await engine.execute(`drop table if exists ${model.name}`);
+    if (model.kind === 'table') await engine.execute(`drop table if exists ${changesTable(model)}`);
   }
 }
 
@@ -63,70 +69,32 @@ async function buildSelectSource(engine: SqlEngine, model: SourceModel): Promise
   await engine.execute(`create or replace ${isDuckDb ? 'temporary ' : ''}view ${model.name} as\n${body}`);
 }
 
-async function buildTable(engine: SqlEngine, model: TableModel, warehouse: string): Promise<RowChanges> {
-  await ensureTable(engine, model, warehouse);
-  const target = { dialect: engine.dialect, warehouse };
-  const newRows = `${model.name}_new_rows`;
-  await makeAnew(engine, newRows, typedSelect(model), target);
-  await assertRows(engine, model, newRows);
-  const found = await engine.query(`select 1 from ${model.name} limit 1`);
-  const changes =
-    found.rows.length === 0
-      ? await fillTable(engine, model, newRows)
-      : await mergeTable(engine, { model, newRows, target });
-  await engine.execute(`drop table if exists ${newRows}`);
-  return changes;
-}
-
-/** An empty table has nothing to compare with. */
-async function fillTable(engine: SqlEngine, model: TableModel, newRows: string): Promise<RowChanges> {
-  const counts = (await engine.query(renderRowCounts(model, newRows))).rows;
-  for (const chunk of chunksOf(model, counts)) await engine.execute(renderFill(model, newRows, chunk));
-  const partitions = partitionsOf(model, counts);
-  return { inserted: changedBy(counts, 'I'), updated: 0, deleted: 0, partitions };
-}
-
-async function mergeTable(
-  engine: SqlEngine,
-  { model, newRows, target }: { model: TableModel; newRows: string; target: TableTarget },
-): Promise<RowChanges> {
-  const changes = `${model.name}_changes`;
-  await makeAnew(engine, changes, renderChanges(model, newRows), target);
-  const counts = (await engine.query(renderChangeCounts(model, changes))).rows;
-  for (const chunk of chunksOf(model, counts)) await engine.execute(renderMerge(model, changes, chunk));
-  await engine.execute(`drop table if exists ${changes}`);
-  return {
-    inserted: changedBy(counts, 'I'),
-    updated: changedBy(counts, 'U'),
-    deleted: changedBy(counts, 'D'),
-    partitions: partitionsOf(model, counts),
-  };
-}
-
-function partitionsOf(model: TableModel, counts: readonly (readonly SqlValue[])[]): readonly string[] | null {
-  if (model.partition.kind === 'none') return null;
-  return [...new Set(counts.map((row) => String(row[1] ?? '')))].sort();
-}
-
-/** The partitions that change, in the statements that they take; nothing changes: no statement. */
-function chunksOf(
-  model: TableModel,
-  counts: readonly (readonly SqlValue[])[],
-): readonly (readonly string[])[] {
-  if (counts.length === 0) return [];
-  if (model.partition.kind === 'none') return [[]];
-  return chunkPartitions([...new Set(counts.map((row) => String(row[1] ?? '')))].sort());
-}
-
 /**
- * Creates the table, or makes it anew when its columns are no longer those of the header: every table is derived from
- * raw, and each build is whole.
+ * Creates each table that is missing, and makes anew those whose columns are no longer their header's: every table is
+ * derived from raw, and the build that follows changed models is whole.
  */
-async function ensureTable(engine: SqlEngine, model: TableModel, warehouse: string): Promise<void> {
+export async function ensureTables(
+  engine: SqlEngine,
+  models: readonly TableModel[],
+  target: TableTarget,
+): Promise<void> {
+  const schema = engine.dialect === 'duckdb' ? 'current_schema()' : 'current_schema';
+  const names = models.map(({ name }) => `'${name}'`).join(', ');
   const found = await engine.query(
-    `select column_name, data_type from information_schema.columns where table_schema = ${currentSchema(engine)} and table_name = '${model.name}'`,
+    `select table_name, column_name, data_type from information_schema.columns where table_schema = ${schema} and table_name in (${names})`,
   );
-  const stands = new Map(found.rows.map((row) => [String(row[0]), declaredType(String(row[1]))]));
+  for (const model of models) {
+    const columns = found.rows.filter(([table]) => table === model.name);
+    const stands = new Map(columns.map((row) => [String(row[1]), declaredType(String(row[2]))]));
+    await ensureTable(engine, { model, stands }, target);
+  }
+}
+
+async function ensureTable(
+  engine: SqlEngine,
+  { model, stands }: { readonly model: TableModel; readonly stands: ReadonlyMap<string, string> },
+  target: TableTarget,
+): Promise<void> {
   const isSame =
     stands.size === model.columns.length &&
     model.columns.every((column) => stands.get(column.name) === column.type);
@@ -135,51 +103,7 @@ async function ensureTable(engine: SqlEngine, model: TableModel, warehouse: stri
     await engine.execute(`drop view if exists bi_${model.name}`);
     await engine.execute(`drop table ${model.name}`);
   }
-  await engine.execute(renderCreateTable(model, { dialect: engine.dialect, warehouse }));
-  if (engine.dialect === 'duckdb') {
-    for (const statement of renderComments(model, 'table')) await engine.execute(statement);
-  }
-}
-
-function currentSchema(engine: SqlEngine): string {
-  return engine.dialect === 'duckdb' ? 'current_schema()' : 'current_schema';
-}
-
-/** Keeps the rows of a SELECT under a name, since several statements read them; one left by a killed run goes. */
-async function makeAnew(engine: SqlEngine, name: string, select: string, target: TableTarget): Promise<void> {
-  await engine.execute(`drop table if exists ${name}`);
-  await engine.execute(renderTableAs(name, select, target));
-}
-
-/** The model's SELECT with exactly the declared columns, in their order and types. */
-export function typedSelect(model: TableModel | ScratchModel): string {
-  const columns = model.columns.map((column) => `  cast(${column.name} as ${column.type}) as ${column.name}`);
-  return `select\n${columns.join(',\n')}\nfrom (\n${model.body}\n) as body`;
-}
-
-/** Engines take one of two equal source rows, or insert both, without a word (facts-trino §4): so ask first. */
-async function assertRows(engine: SqlEngine, model: TableModel, newRows: string): Promise<void> {
-  const broken = (await engine.query(renderKeyViolations(model, newRows))).rows;
-  if (broken.length > 0) {
-    const keys = broken.map((row) => `(${row.map((cell) => cell ?? 'null').join(', ')})`);
-    throw new ModelRowsError(
-      model.name,
-      `null or repeated keys (${model.key.join(', ')}, copies): ${keys.join(' ')}`,
-    );
-  }
-  const nullCounts = renderNullViolations(model, newRows);
-  if (nullCounts === null) return;
-  const result = await engine.query(nullCounts);
-  const row = result.rows[0] ?? [];
-  const bad = result.columns.flatMap((column, index) =>
-    Number(row[index] ?? 0) > 0 ? [`${column.name} (${row[index]} rows)`] : [],
-  );
-  if (bad.length > 0)
-    throw new ModelRowsError(model.name, `null where the header says not_null: ${bad.join(', ')}`);
-}
-
-function changedBy(counts: readonly (readonly SqlValue[])[], op: string): number {
-  let total = 0;
-  for (const row of counts) if (row[0] === op) total += Number(row[2] ?? 0);
-  return total;
+  await engine.execute(renderCreateTable(model, target));
+  if (engine.dialect !== 'duckdb') return;
+  for (const statement of renderComments(model, 'table')) await engine.execute(statement);
 }

@@ -3,7 +3,7 @@ import type { Model, TableModel } from '../domain/models/model.ts';
 import { renderChanges, renderMerge } from '../domain/models/render-merge.ts';
 import { renderComments, renderCreateTable, renderTableAs } from '../domain/models/render-table.ts';
 import { renderObjects } from '../domain/models/render-trino-source.ts';
-import { typedSelect } from './build-model.ts';
+import { typedSelect } from './make-anew.ts';
 import type { LakePlaces } from './run-dependencies.ts';
 
 /** One statement of a model, and what it is for. */
@@ -34,7 +34,7 @@ export function explainModel(
       dialect === 'duckdb' ? ['temporary ', model.bodies.duckdb] : ['', model.bodies.trino];
     return [{ purpose: 'the view', sql: `create or replace ${temporary}view ${model.name} as\n${body}` }];
   }
-  if (model.origin === 'rows') {
+  if (model.origin !== 'objects') {
     const table = { ...model, partition: { kind: 'none' as const } };
     const sql = renderCreateTable(table, { dialect, warehouse: places.warehouse });
     return [{ purpose: 'the table, whose rows the run inserts', sql }];

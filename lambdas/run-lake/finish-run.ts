@@ -55,6 +55,8 @@ export async function finishRun(
   }
   await replaceState(deps.ledger, STATE_NAMES.setAside, built.setAside);
   await replaceState(deps.ledger, STATE_NAMES.modelsFingerprint, built.modelsFingerprint);
+  if ((await deps.ledger.readState(STATE_NAMES.unfinishedRun)) !== null)
+    await replaceState(deps.ledger, STATE_NAMES.unfinishedRun, '');
 }
 
 /** After an error: undone, and recorded. It never throws, since the error itself is what the caller has to see. */

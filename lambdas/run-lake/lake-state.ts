@@ -9,6 +9,7 @@ export const STATE_NAMES = {
   setAside: 'set_aside',
   tableVersions: 'table_versions',
   admissions: 'admissions',
+  unfinishedRun: 'unfinished_run',
   statementFence: 'statement_fence',
 } as const;
 
@@ -18,6 +19,8 @@ export interface LakeState {
   readonly modelsFingerprint: string | null;
   /** Which objects the last good build did without, or read elsewhere: setAsideState in readable-objects.ts. */
   readonly setAside: string;
+  /** A run that has written into tables and not come to its end, in an engine that commits each table; else null. */
+  readonly unfinishedRun: string | null;
 }
 
 export async function readLakeState(ledger: LedgerStore): Promise<LakeState> {
@@ -27,6 +30,7 @@ export async function readLakeState(ledger: LedgerStore): Promise<LakeState> {
     reportingCurrency: await ledger.readState(STATE_NAMES.reportingCurrency),
     modelsFingerprint: await ledger.readState(STATE_NAMES.modelsFingerprint),
     setAside: (await ledger.readState(STATE_NAMES.setAside)) ?? '',
+    unfinishedRun: (await ledger.readState(STATE_NAMES.unfinishedRun)) || null,
   };
 }
 

@@ -1,12 +1,14 @@
 import type { StoredLedgerRow } from '../domain/ledger.ts';
 import type { Model } from '../domain/models/model.ts';
 import { nextWatermarkMs } from '../domain/watermark.ts';
-import type { RunRecord, RunStep } from './run-record.ts';
+import type { RunTask } from './run-dependencies.ts';
+import type { RunMode, RunRecord, RunStep } from './run-record.ts';
 
 /** What a run would do. Pure: the same lake gives the same plan. */
 export interface RunPlan {
   /** Null: nothing is due. */
   readonly reason: string | null;
+  readonly mode: RunMode;
   readonly ledgerRows: number;
   readonly watermarkMs: number | null;
   readonly steps: readonly RunStep[];
@@ -15,8 +17,9 @@ export interface RunPlan {
 }
 
 /**
- * Decides what is due: ledger rows that no run has staged, a watermark that moves, models or
- * objects that changed, or the caller's force. Every slice is the whole table for now, so the steps are all models in build order.
+ * Decides what is due: ledger rows that no run has staged, a watermark that moves, models or objects that changed, or
+ * the caller's force. The steps are all models in build order; in an incremental run each finds what it has to compute
+ * from what changed before it. A backfill takes up nothing that waits.
  */
 export function planRun(lake: {
   readonly rows: readonly StoredLedgerRow[];
@@ -28,26 +31,32 @@ export function planRun(lake: {
   /** Objects were set aside or rebuilt since the last good build. */
   readonly haveObjectsChanged: boolean;
   readonly isForced: boolean;
+  /** Absent: `run`. */
+  readonly task?: RunTask;
+  /** A run that has written into tables and not come to its end. */
+  readonly unfinishedRun?: string | null;
   /** Whether builds are published at all. */
   readonly isPublishing?: boolean;
   /** The last run, when its tables stand and its build does not. */
   readonly unpublished?: RunRecord | null;
 }): RunPlan {
-  const unstaged = lake.rows.filter((row) => row.stagedBy === null).length;
-  const watermarkMs = nextWatermarkMs({
-    previousMs: lake.previousWatermarkMs,
-    newestStagedArrivalMs: newestArrivalMs(lake.rows),
-    oldestWaitingArrivalMs: lake.oldestWaitingArrivalMs,
-    allowedLatenessMs: lake.allowedLatenessMs,
-  });
+  const task = lake.task ?? { kind: 'run' };
+  const unstaged = task.kind === 'backfill' ? 0 : lake.rows.filter((row) => row.stagedBy === null).length;
+  const watermarkMs = task.kind === 'backfill' ? lake.previousWatermarkMs : watermarkAfter(lake);
+  const reasonsForAll = [
+    lake.haveModelsChanged ? 'models or settings changed' : null,
+    lake.haveObjectsChanged ? 'objects were set aside or rebuilt' : null,
+    (lake.unfinishedRun ?? null) !== null ? 'the last run did not come to its end' : null,
+    lake.isForced || task.kind === 'rebuild' ? 'asked for' : null,
+  ].filter((reason) => reason !== null);
   const reasons = [
     unstaged > 0 ? `${unstaged} ledger rows to stage` : null,
     watermarkMs !== lake.previousWatermarkMs ? 'the watermark moves' : null,
-    lake.haveModelsChanged ? 'models or settings changed' : null,
-    lake.haveObjectsChanged ? 'objects were set aside or rebuilt' : null,
-    lake.isForced ? 'asked for' : null,
+    task.kind === 'backfill' ? `a backfill of ${task.from} to ${task.to}` : null,
+    ...reasonsForAll,
   ].filter((reason) => reason !== null);
-  const plan = { ledgerRows: unstaged, watermarkMs };
+  const mode: RunMode = reasonsForAll.length > 0 ? 'full' : 'incremental';
+  const plan = { ledgerRows: unstaged, watermarkMs, mode };
   const unpublished = lake.unpublished ?? null;
   if (reasons.length === 0 && unpublished !== null) {
     const steps = [{ kind: 'publish' as const }];
@@ -56,14 +65,30 @@ export function planRun(lake: {
   return {
     ...plan,
     reason: reasons.length === 0 ? null : reasons.join(', '),
-    steps: [...stepsOf(lake.models), ...(lake.isPublishing === true ? [{ kind: 'publish' as const }] : [])],
+    steps: [
+      ...stepsOf(lake.models, mode),
+      ...(lake.isPublishing === true ? [{ kind: 'publish' as const }] : []),
+    ],
     unpublished: null,
   };
 }
 
+function watermarkAfter(lake: Parameters<typeof planRun>[0]): number | null {
+  return nextWatermarkMs({
+    previousMs: lake.previousWatermarkMs,
+    newestStagedArrivalMs: newestArrivalMs(lake.rows),
+    oldestWaitingArrivalMs: lake.oldestWaitingArrivalMs,
+    allowedLatenessMs: lake.allowedLatenessMs,
+  });
+}
+
 /** All steps of a build. The reporting currency is fixed as soon as purchases are staged, before money is summed. */
-function stepsOf(models: readonly Model[]): readonly RunStep[] {
-  const built = models.filter((model) => model.kind !== 'source' || model.origin === 'select');
+function stepsOf(models: readonly Model[], mode: RunMode): readonly RunStep[] {
+  const built = models.filter(
+    (model) =>
+      (model.kind !== 'source' || model.origin === 'select') &&
+      (mode === 'incremental' || model.kind !== 'scratch' || !model.isTouched),
+  );
   return [
     { kind: 'sources' },
     ...built.flatMap((model): readonly RunStep[] => [

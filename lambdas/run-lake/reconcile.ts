@@ -53,13 +53,13 @@ const OF_STREAM = `not starts_with(ledger_id, 'file_events/')`;
 const STAGED = `select
   (select count(*) from stg_events where ${OF_STREAM}) as staged,
   (select count(*) from stg_late_events) as too_late,
-  (select count(*) from event_copies where copy_rank > 1 and event_id is not null and ${OF_STREAM}) as folded,
+  (select count(*) from stg_repeats where ${OF_STREAM}) as folded,
   (select count(*) from stg_id_conflicts where ${OF_STREAM}) as conflicts,
   (select coalesce(sum(records), 0) from set_aside_objects where kind = 'raw' and source = 'events' and replacement_key is null) as set_aside,
   (select coalesce(sum(copies), 0) from orphan_claims) as orphaned,
   (select count(*) from set_aside_objects where source = 'events' and replacement_key is null) as out_of_reach`;
 
-/** What became of records that the stream gave in several rows, counted in the objects. */
+/** What became of records that the stream gave in several rows, counted in the tables. */
 async function deliveriesOf(engine: SqlEngine) {
   const [accepted = 0, duplicate = 0, quarantined = 0, redelivered = 0, foldedAgain = 0] = await countsOf(
     engine,
@@ -73,13 +73,17 @@ async function deliveriesOf(engine: SqlEngine) {
  * accepted when any of its deliveries was, else as duplicate, else as quarantined.
  */
 const DELIVERIES = `with deliveries as (
-  select shard_id, sequence_number, record_index, ledger_id, 1 as fate
-  from event_copies
+  ${deliveries('stg_events', 1)}
   where ${OF_STREAM}
   union all
-  ${refused('raw_duplicates', 'duplicates', 2)}
+  ${deliveries('stg_late_events', 1)}
   union all
-  ${refused('raw_quarantine', 'quarantine', 3)}
+  ${deliveries('stg_repeats', 1)}
+  where ${OF_STREAM}
+  union all
+  ${deliveries('stg_duplicates', 2)}
+  union all
+  ${deliveries('stg_refused', 3)}
 ),
 records as (
   select
@@ -98,17 +102,10 @@ select
   coalesce(sum(case when fate = 1 then accepted_deliveries - 1 end), 0) as folded_again
 from records`;
 
-/** One row per delivery of a record that was refused, under each ledger row that names it. */
-function refused(table: string, kind: string, fate: number): string {
-  return `select
-    ${table}._shard_id,
-    ${table}._sequence_number,
-    coalesce(try_cast(${table}._record_index as bigint), 0),
-    ledger_objects.ledger_id,
-    ${fate}
-  from ${table}
-  join ledger_objects on ledger_objects.location = ${table}."$path"
-  where ledger_objects.source = 'events' and ledger_objects.kind = '${kind}'`;
+/** One row per delivery of a record, under the ledger row that brought it, and what became of it. */
+function deliveries(table: string, fate: number): string {
+  return `select shard_id, sequence_number, record_index, ledger_id, ${fate} as fate
+  from ${table}`;
 }
 
 async function countsOf(engine: SqlEngine, sql: string): Promise<readonly number[]> {

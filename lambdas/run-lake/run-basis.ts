@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isoCurrency } from '../domain/currency.ts';
+import { FUNNELS } from '../domain/funnels.ts';
 import type { ModelLibrary } from '../domain/models/model.ts';
 import type { RunLakeSettings } from './run-dependencies.ts';
 
@@ -9,13 +10,14 @@ export function currencyOf(stored: string | null, settings: RunLakeSettings): st
   return isoCurrency(settings.reportingCurrency);
 }
 
-/** Changes whenever a rebuild could give other tables: SQL, headers, lateness, currency. */
+/** Changes whenever a rebuild could give other tables: SQL, headers, funnels, lateness, currency. */
 export function fingerprint(
   models: ModelLibrary,
   settings: RunLakeSettings,
   currency: string | null,
 ): string {
   const hash = createHash('sha256');
-  hash.update(JSON.stringify({ models, allowedLatenessMs: settings.allowedLatenessMs, currency }));
+  const { allowedLatenessMs } = settings;
+  hash.update(JSON.stringify({ models, funnels: FUNNELS, allowedLatenessMs, currency }));
   return hash.digest('hex');
 }

@@ -1,6 +1,7 @@
 import type { Check } from '../domain/models/model.ts';
 import type { SqlEngine } from '../ports/sql-engine.ts';
 import type { CheckReport } from './run-record.ts';
+import type { SliceReader } from './slice-reader.ts';
 
 const MAX_EXAMPLES = 10;
 
@@ -19,13 +20,19 @@ const WITHHELD = '(a person)';
 /**
  * Runs every check and keeps the count of bad rows with up to ten examples, in which people are not named. Throws
  * SqlError.
+ *
+ * @param reader of an incremental run: a check that says so looks only at what the run touched
  */
 export async function runChecks(
   engine: SqlEngine,
   checks: readonly Check[],
+  reader: SliceReader | null = null,
 ): Promise<readonly CheckReport[]> {
   const reports: CheckReport[] = [];
-  for (const check of checks) reports.push(await runCheck(engine, check));
+  for (const check of checks) {
+    const body = reader === null ? check.body : await reader.body(check);
+    reports.push(await runCheck(engine, { ...check, body }));
+  }
   return reports;
 }
 

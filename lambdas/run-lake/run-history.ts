@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { SEVERITIES } from '../domain/models/model.ts';
 import type { LedgerStore, StoredRun } from '../ports/ledger-store.ts';
-import { RUN_STATUSES, RUN_STEPS, type RunRecord } from './run-record.ts';
+import { RUN_MODES, RUN_STATUSES, RUN_STEPS, type RunRecord } from './run-record.ts';
 
 /** So many runs a lake remembers, those that had nothing to do aside. */
 export const RUNS_KEPT = 100;
@@ -16,6 +16,15 @@ const runRecordSchema = z.object({
   startedAtMs: z.number(),
   finishedAtMs: z.number().nullable(),
   reason: z.string(),
+  mode: z.enum(RUN_MODES).default('full'),
+  diffed: z
+    .object({
+      model: z.string(),
+      how: z.enum(['fill', 'merge']),
+      counts: z.array(z.object({ op: z.string(), partition: z.string(), rows: count })),
+    })
+    .nullable()
+    .default(null),
   watermarkMs: z.number().nullable(),
   ledgerRows: count,
   steps: z.array(ofStep.transform(withoutAbsentModel)),

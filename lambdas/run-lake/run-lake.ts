@@ -27,7 +27,7 @@ export async function runLake(
   settings: RunLakeSettings,
   hooks: RunHooks = {},
 ): Promise<RunRecord> {
-  const rows = await deps.ledger.rows();
+  const rows = rowsOfTask(await deps.ledger.rows(), settings.task);
   let run = await resumedRun(deps, settings.runId);
   if (run === null) {
     const plan = await planOf(deps, settings, rows);
@@ -51,6 +51,14 @@ export async function runLake(
   return run;
 }
 
+/** A backfill leaves alone what waits to be staged. */
+function rowsOfTask(
+  rows: readonly StoredLedgerRow[],
+  task: RunLakeSettings['task'],
+): readonly StoredLedgerRow[] {
+  return task?.kind === 'backfill' ? rows.filter(({ stagedBy }) => stagedBy !== null) : rows;
+}
+
 /** What a run would do now, without doing it. */
 export async function planOf(
   deps: Pick<RunLakeDependencies, 'ledger' | 'models' | 'publisher'>,
@@ -71,6 +79,8 @@ export async function planOf(
       state.modelsFingerprint !== fingerprint(deps.models, settings, currency),
     haveObjectsChanged: state.setAside !== setAsideStateOf(rows, notes),
     isForced: settings.isForced,
+    ...(settings.task === undefined ? {} : { task: settings.task }),
+    unfinishedRun: state.unfinishedRun,
     isPublishing: deps.publisher !== undefined,
     unpublished: await unpublishedRun(deps.publisher, await readRun(deps.ledger)),
   });
@@ -145,6 +155,7 @@ function newRun(runId: string, plan: RunPlan, nowMs: number): RunRecord {
     startedAtMs: nowMs,
     finishedAtMs: isDue ? null : nowMs,
     reason: plan.reason ?? 'nothing is due',
+    mode: plan.mode,
     watermarkMs: plan.watermarkMs,
     ledgerRows: plan.ledgerRows,
     steps: isDue ? plan.steps : [],

@@ -1,16 +1,9 @@
 import type { Severity } from '../domain/models/model.ts';
+import type { RowChanges, TableDiff } from './table-diff.ts';
 
-export interface ModelReport {
+export interface ModelReport extends RowChanges {
   readonly model: string;
-  readonly inserted: number;
-  readonly updated: number;
-  readonly deleted: number;
   readonly durationMs: number;
-  /**
-   * Partitions that hold a changed row: dates, or the first days of months, ascending. Null: the table has none, or a
-   * run of an earlier version did not keep them.
-   */
-  readonly partitions?: readonly string[] | null;
 }
 
 export interface CheckReport {
@@ -83,6 +76,10 @@ export interface Publication {
   readonly sizeBytes: number;
 }
 
+/** `full`: every table is computed whole; `incremental`: the rows that something new can have changed. */
+export const RUN_MODES = ['full', 'incremental'] as const;
+export type RunMode = (typeof RUN_MODES)[number];
+
 export const RUN_STATUSES = ['unchanged', 'running', 'succeeded', 'failed'] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];
 
@@ -94,6 +91,9 @@ export interface RunRecord {
   readonly finishedAtMs: number | null;
   /** Why there was something to do. */
   readonly reason: string;
+  readonly mode: RunMode;
+  /** The table of the step at hand whose changes are found and not yet written; kept by engines that commit each table. */
+  readonly diffed?: (TableDiff & { readonly model: string }) | null;
   readonly watermarkMs: number | null;
   readonly ledgerRows: number;
   readonly steps: readonly RunStep[];

@@ -1,11 +1,14 @@
 import type { StoredLedgerRow } from '../domain/ledger.ts';
+import { isoFromUs } from '../domain/time.ts';
 import type { SqlEngine } from '../ports/sql-engine.ts';
 import { anewWithoutBroken } from './begin-anew.ts';
-import { buildModel } from './build-model.ts';
+import { ensureTables } from './build-model.ts';
+import { buildStep, type IsChanged, readerOf } from './build-step.ts';
 import { beginBuild, commitBuild, rollBackBuild } from './build-transaction.ts';
 import { finishRun, publishViews } from './finish-run.ts';
-import { STATE_NAMES } from './lake-state.ts';
-import { loadCheckResults, loadLakeState, loadSources } from './load-sources.ts';
+import { recordHeadlines } from './headline-history.ts';
+import { admit, readAdmissions, readLakeState, replaceState, STATE_NAMES } from './lake-state.ts';
+import { loadCheckResults, loadLakeState, loadObjects, loadSources } from './load-sources.ts';
 import { publishBuild } from './publish-build.ts';
 import { setAsideState } from './readable-objects.ts';
 import { quarantineOf, reconcile } from './reconcile.ts';
@@ -13,7 +16,7 @@ import { currencyOfFirstPurchase, currencyOfTables } from './reporting-currency.
 import { currencyOf, fingerprint } from './run-basis.ts';
 import { hasErrors, runChecks } from './run-checks.ts';
 import { runColumnChecks } from './run-column-checks.ts';
-import type { RunLakeDependencies, RunLakeSettings } from './run-dependencies.ts';
+import type { RunLakeDependencies, RunLakeSettings, RunTask } from './run-dependencies.ts';
 import { readRuns } from './run-history.ts';
 import type { RunRecord, RunStep } from './run-record.ts';
 import type { LakeStateRow } from './source-rows.ts';
@@ -38,23 +41,25 @@ export async function runStep(
     case 'sources': {
       const stored = await deps.ledger.readState(STATE_NAMES.reportingCurrency);
       const state = lakeStateOf(run, settings, currencyOf(stored, settings));
-      // A laptop's build reads all objects anyway, and its engine takes a cut-off one for a shorter one.
-      const isLaptop = deps.engine.dialect === 'duckdb';
-      await setAsideBroken(deps, rows, (_object, row) => isLaptop || row.stagedBy === null);
-      const notes = notesByKey(await deps.ledger.setAsides());
+      await letIn(deps.ledger, { run, task: settings.task, rows });
+      // A whole build on a laptop reads all objects, and its engine takes a cut-off one for a shorter one.
+      const isAll = deps.engine.dialect === 'duckdb' && run.mode === 'full';
+      await setAsideBroken(deps, rows, (_object, row) => isAll || row.stagedBy === null);
+      const lake = { ...(await lakeOf(deps, at)), runId: run.runId, state, freshness: settings.freshness };
       await beginBuild(deps.engine);
-      const { freshness } = settings;
-      await loadSources(deps, settings.places, { runId: run.runId, rows, notes, state, freshness });
+      const admissions = await readAdmissions(deps.ledger);
+      await loadSources(deps, settings.places, { ...lake, admissions });
+      const tables = deps.models.models.filter((model) => model.kind === 'table');
+      const { warehouse } = settings.places;
+      await ensureTables(deps.engine, tables, { dialect: deps.engine.dialect, warehouse });
+      if (deps.engine.dialect !== 'duckdb')
+        await replaceState(deps.ledger, STATE_NAMES.unfinishedRun, run.runId);
       return done;
     }
     case 'model': {
       const model = deps.models.models.find((candidate) => candidate.name === step.model);
       if (model === undefined) throw new RangeError(`the run knows no model ${step.model}; start a new run`);
-      const startedMs = deps.clock.nowMs();
-      const changes = await buildModel(deps.engine, model, settings.places.warehouse);
-      if (model.kind !== 'table') return done;
-      const report = { model: model.name, ...changes, durationMs: deps.clock.nowMs() - startedMs };
-      return { ...done, models: [...run.models, report] };
+      return buildStep(deps, settings, { run, model, isChanged: await changesOf(deps, settings, at) });
     }
     case 'currency': {
       if ((await currencyOfTables(deps.engine)) !== null) return done;
@@ -64,7 +69,7 @@ export async function runStep(
     }
     case 'checks': {
       const checks = [
-        ...(await runChecks(deps.engine, deps.models.checks)),
+        ...(await runChecks(deps.engine, deps.models.checks, await readerOfRun(deps, settings, at))),
         ...(await runColumnChecks(deps.engine, deps.models.models)),
       ];
       const reconciliation = await reconcile(deps.engine, rows);
@@ -87,6 +92,7 @@ export async function runStep(
       return { ...after, status: 'failed', finishedAtMs: deps.clock.nowMs() };
     }
     case 'views': {
+      await loadObjects(deps, settings.places, { ...(await lakeOf(deps, at)), mode: 'full' });
       await publishViews(deps.engine, deps.models.models);
       return done;
     }
@@ -94,6 +100,8 @@ export async function runStep(
       const currency = await currencyOfTables(deps.engine);
       const modelsFingerprint = fingerprint(deps.models, settings, currency);
       const setAside = await setAsideOfSources(deps.engine);
+      const { warehouse } = settings.places;
+      await recordHeadlines(deps, { ...settings, warehouse }, done);
       await finishRun(deps, done, { reportingCurrency: currency, setAside, modelsFingerprint });
       return done;
     }
@@ -103,6 +111,57 @@ export async function runStep(
       return { ...done, publication: await publishBuild({ ...deps, publisher }, run, deps.clock.nowMs()) };
     }
   }
+}
+
+/** The ledger as the run reads it: a backfill leaves alone what waits to be staged. */
+async function lakeOf(
+  { ledger }: Pick<RunLakeDependencies, 'ledger'>,
+  { run, rows }: Pick<StepAt, 'run' | 'rows'>,
+) {
+  const notes = notesByKey(await ledger.setAsides());
+  return { rows, notes, mode: run.mode };
+}
+
+/** A backfill's admission reaches as far as what had arrived and was staged when it was asked for. */
+async function letIn(
+  ledger: RunLakeDependencies['ledger'],
+  {
+    run,
+    task,
+    rows,
+  }: { readonly run: RunRecord; readonly task: RunTask | undefined; readonly rows: StepAt['rows'] },
+): Promise<void> {
+  if (task?.kind !== 'backfill') return;
+  const arrivals = rows.map(({ maxArrivalTime }) => maxArrivalTime).sort();
+  const newest = arrivals.at(-1);
+  if (newest === undefined) return;
+  const { from: fromDate, to: toDate } = task;
+  const arrivedUntil = isoFromUs(Date.parse(newest) * 1000);
+  await admit(ledger, { runId: run.runId, fromDate, toDate, arrivedUntil });
+}
+
+/** What this run has found changed so far: tables by their reports, sources by what it stages. */
+async function changesOf(
+  deps: RunLakeDependencies,
+  settings: RunLakeSettings,
+  { run, rows }: Pick<StepAt, 'run' | 'rows'>,
+): Promise<IsChanged> {
+  if (settings.task?.kind === 'backfill') return () => true;
+  const changed = new Set(
+    run.models
+      .filter(({ inserted, updated, deleted }) => inserted + updated + deleted > 0)
+      .map(({ model }) => model),
+  );
+  for (const { source, stagedBy } of rows) if (stagedBy === null) changed.add(`raw_${source}`);
+  const state = await readLakeState(deps.ledger);
+  const currency = await currencyOfTables(deps.engine);
+  if (run.watermarkMs !== state.watermarkMs || currency !== state.reportingCurrency)
+    changed.add('lake_state');
+  return (name) => changed.has(name);
+}
+
+async function readerOfRun(deps: RunLakeDependencies, settings: RunLakeSettings, at: StepAt) {
+  return at.run.mode === 'full' ? null : readerOf(deps, await changesOf(deps, settings, at));
 }
 
 /** The table check_results with what this run's checks found. */

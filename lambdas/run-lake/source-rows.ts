@@ -1,3 +1,4 @@
+import type { Admission } from '../domain/admission.ts';
 import type { Freshness } from '../domain/freshness.ts';
 import type { StoredLedgerRow } from '../domain/ledger.ts';
 import type { Literal } from '../domain/models/literal.ts';
@@ -106,4 +107,8 @@ export function setAsideRows(
       detail: detailOf(object.key),
       replacement_key: key,
     }));
+}
+
+export function admissionRow({ fromDate, toDate, arrivedUntil, runId }: Admission): SourceRow {
+  return { from_date: fromDate, to_date: toDate, arrived_until: arrivedUntil, run_id: runId };
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { ModelLibrary, SqlFile } from '../domain/models/model.ts';
 import { loadModels } from '../domain/models/model-library.ts';
 
-const ZONES = ['sources', 'staging', 'curated', 'checks'] as const;
+const ZONES = ['sources', 'staging', 'curated', 'touched', 'checks'] as const;
 
 /** Every SQL file that travels in the function's asset under `folder`, parsed and in build order. Throws ModelError. */
 export function readModels(folder: string): ModelLibrary {

@@ -2,7 +2,7 @@ import { literalOf } from '../../lambdas/domain/models/literal.ts';
 import type { Model } from '../../lambdas/domain/models/model.ts';
 import { identifier } from '../../lambdas/domain/models/render-table.ts';
 import type { SqlValue } from '../../lambdas/ports/sql-engine.ts';
-import { typedSelect } from '../../lambdas/run-lake/build-model.ts';
+import { typedSelect } from '../../lambdas/run-lake/make-anew.ts';
 import { type DuckDbEngine, openDuckDb } from '../../local/duckdb-engine.ts';
 import { readModels } from '../../local/model-files.ts';
 import type { Given } from './harness.ts';

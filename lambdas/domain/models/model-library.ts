@@ -5,7 +5,7 @@ import { tableChecks } from './render-column-checks.ts';
 
 /**
  * Parses every file under athena/ (those in checks/ are checks) and puts the models into build order: each after its
- * inputs, names ascending among the free ones, so that the order is the same everywhere.
+ * inputs and the keys that limit it, names ascending among the free ones, so that the order is the same everywhere.
  *
  * Throws ModelError for a name that is declared twice, an unknown input, a test of a column that cannot be asked, or a
  * cycle.
@@ -16,17 +16,54 @@ export function loadModels(files: readonly SqlFile[]): ModelLibrary {
   const checks = sorted.filter((file) => file.file.startsWith('checks/')).map(parseCheck);
   const byName = mapByName(models);
   const texts = new Map(sorted.map(({ file, text }) => [file, text]));
-  for (const user of [...models, ...checks]) {
-    for (const input of user.inputs) {
-      if (byName.has(input)) continue;
-      const line = lineOf(texts.get(user.file) ?? '', 'inputs:');
-      throw new ModelError(user.file, `line ${line}: inputs: no model is called "${input}"`);
-    }
-  }
+  const at = (file: string, beginning: string) => `line ${lineOf(texts.get(file) ?? '', beginning)}`;
+  for (const user of [...models, ...checks]) rejectUnknown(user, byName, at);
   assertTests(byName, ({ file }, { name }) => lineOf(texts.get(file) ?? '', `  ${name} `));
-  const ordered = inBuildOrder(models);
+  const ordered = inBuildOrder(models.map((model) => withStandingColumns(model, byName)));
   mapByName([...checks, ...tableChecks(models).flatMap((table): readonly Check[] => table.checks)]);
   return { models: ordered, checks };
+}
+
+/** All that must be built before the model, in an incremental run. */
+export function predecessors(model: Model | Check): readonly string[] {
+  const slice = 'slice' in model && model.slice.kind === 'keys' ? [model.slice.touched] : [];
+  return [...new Set([...model.inputs, ...slice, ...model.restrictions.map(({ touched }) => touched)])];
+}
+
+function rejectUnknown(
+  user: Model | Check,
+  byName: ReadonlyMap<string, Model>,
+  at: (file: string, beginning: string) => string,
+): void {
+  const refuse = (field: string, problem: string) => {
+    throw new ModelError(user.file, `${at(user.file, `${field}:`)}: ${field}: ${problem}`);
+  };
+  for (const input of user.inputs) {
+    if (!byName.has(input)) refuse('inputs', `no model is called "${input}"`);
+  }
+  const standing = 'standing' in user ? user.standing.map(({ name }) => name) : [];
+  for (const name of standing) {
+    if (byName.get(name)?.kind !== 'table') refuse('standing', `no table is called "${name}"`);
+  }
+  const isTouched = (name: string) => {
+    const model = byName.get(name);
+    return model?.kind === 'scratch' && model.isTouched;
+  };
+  for (const { input, touched } of user.restrictions) {
+    if (![...user.inputs, ...standing].includes(input))
+      refuse('restrict', `${input} is neither an input nor standing`);
+    if (!isTouched(touched)) refuse('restrict', `"${touched}" is no model of materialization touched`);
+  }
+  if ('slice' in user && user.slice.kind === 'keys' && !isTouched(user.slice.touched)) {
+    refuse('slice', `"${user.slice.touched}" is no model of materialization touched`);
+  }
+}
+
+/** An empty relation of their columns stands for them in a full run. */
+function withStandingColumns(model: Model, byName: ReadonlyMap<string, Model>): Model {
+  if (model.standing.length === 0) return model;
+  const standing = model.standing.map(({ name }) => ({ name, columns: byName.get(name)?.columns ?? [] }));
+  return { ...model, standing };
 }
 
 /** Throws ModelError for a name that two files declare. */
@@ -52,7 +89,7 @@ function inBuildOrder(models: readonly Model[]): readonly Model[] {
   const done = new Set<string>();
   let waiting = [...models].sort((a, b) => (a.name < b.name ? -1 : 1));
   while (waiting.length > 0) {
-    const ready = waiting.find((model) => model.inputs.every((input) => done.has(input)));
+    const ready = waiting.find((model) => predecessors(model).every((name) => done.has(name)));
     if (ready === undefined) throw cycleError(waiting);
     ordered.push(ready);
     done.add(ready.name);
@@ -67,7 +104,7 @@ function cycleError(waiting: readonly Model[]): ModelError {
   let next = waiting[0];
   while (next !== undefined && !path.includes(next)) {
     path.push(next);
-    const inputs: readonly string[] = next.inputs;
+    const inputs = predecessors(next);
     next = waiting.find(({ name }) => inputs.includes(name));
   }
   const cycle = path.slice(next === undefined ? 0 : path.indexOf(next));

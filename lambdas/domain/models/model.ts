@@ -88,10 +88,13 @@ export interface ScratchModel extends Declared {
   readonly body: string;
 }
 
-export const SOURCE_ORIGINS = ['rows', 'objects', 'select'] as const;
+export const SOURCE_ORIGINS = ['rows', 'objects', 'select', 'history'] as const;
 export type SourceOrigin = (typeof SOURCE_ORIGINS)[number];
 
-/** A table that the runner does not build: rows it loads, objects it reads, or a SELECT with one text per dialect. */
+/**
+ * A table that the runner does not build: rows it loads, objects it reads, a SELECT with one text per dialect, or a
+ * history that runs add to.
+ */
 export interface SourceModel extends Declared {
   readonly kind: 'source';
   readonly grain: string;

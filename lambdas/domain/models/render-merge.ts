@@ -7,30 +7,51 @@ export const MAX_PARTITIONS_PER_MERGE = 100;
 type Mergeable = Pick<TableModel, 'name' | 'key' | 'columns' | 'partition'>;
 
 /**
- * What must change for the table to hold exactly `newRows`: a SELECT of op (`I` insert, `U` update, `D` delete), the
- * partition concerned and the new values. It joins on key *and* partition column, so a row that moves to another
- * partition is deleted in one and inserted in the other; equal rows do not appear, so a second run changes nothing.
+ * What must change for the table to hold exactly `newRows` instead of `oldRows`: a SELECT of op and the row before or
+ * after. `I` inserted, `U` updated (as it becomes), `D` deleted (as it was), and `B`, an updated row as it was. A MERGE
+ * takes the first three; the models behind the table look at all, and at `T`, a row to look at again though it is equal.
+ * It joins on key *and* partition column, so a row that moves to another partition is deleted in one and inserted in the
+ * other; equal rows do not appear, so a second run changes nothing.
  *
  * @param newRows a relation with the model's columns: a table name, or a SELECT in parentheses
+ * @param oldRows the rows of the table that they replace, likewise
  */
-export function renderChanges(model: Mergeable, newRows: string): string {
+export function renderChanges(model: Mergeable, newRows: string, oldRows: string = model.name): string {
   const joined = joinColumns(model);
   const others = model.columns.map((column) => column.name).filter((name) => !joined.includes(name));
   const differs = others.map((name) => `or new_row.${name} is distinct from old_row.${name}`);
+  const columns = [
+    ...joined.map((name) => `coalesce(new_row.${name}, old_row.${name}) as ${name}`),
+    ...others.map(
+      (name) => `case when image.is_after = 1 then new_row.${name} else old_row.${name} end as ${name}`,
+    ),
+  ];
   return `select
   case
     when new_row.is_present is null then 'D'
     when old_row.is_present is null then 'I'
-    else 'U'
+    when image.is_after = 1 then 'U'
+    else 'B'
   end as op,
-  ${joined.map((name) => `coalesce(new_row.${name}, old_row.${name}) as ${name}`).join(',\n  ')}${others.length > 0 ? ',' : ''}
-  ${others.map((name) => `new_row.${name} as ${name}`).join(',\n  ')}
-from (select 1 as is_present, ${columnList(model)} from ${newRows}) as new_row
-full outer join (select 1 as is_present, ${columnList(model)} from ${model.name}) as old_row
+  ${columns.join(',\n  ')}
+from (select 1 as is_present, ${columnList(model)} from ${newRows} as new_rows) as new_row
+full outer join (select 1 as is_present, ${columnList(model)} from ${oldRows} as old_rows) as old_row
   on ${joined.map((name) => `new_row.${name} = old_row.${name}`).join('\n  and ')}
-where new_row.is_present is null
-  or old_row.is_present is null
-  ${differs.join('\n  ')}`.trimEnd();
+cross join (values (0), (1)) as image (is_after)
+where (
+    new_row.is_present is null
+    or old_row.is_present is null
+    ${differs.join('\n    ')}
+  )
+  and (image.is_after = 1 or new_row.is_present is null or old_row.is_present is not null)
+  and (image.is_after = 0 or new_row.is_present is not null)`;
+}
+
+/** No changes, in the shape of renderChanges: what a table that a run leaves alone shows to the models behind it. */
+export function renderNoChanges(model: Mergeable): string {
+  return `select cast('I' as varchar) as op, ${columnList(model)}
+from ${model.name}
+where false`;
 }
 
 /** Counts of changes by op and partition: the report, and the literal bound of the MERGE. */
@@ -38,6 +59,7 @@ export function renderChangeCounts(model: Mergeable, changes: string): string {
   const partition = partitionValue(model.partition);
   return `select op, ${partition} as partition_value, cast(count(*) as bigint) as changed
 from ${changes} as changes
+where op in ('I', 'U', 'D')
 group by 1, 2
 order by 1, 2`;
 }
@@ -60,7 +82,7 @@ export function renderMerge(model: Mergeable, changes: string, partitions: reado
         ];
   return [
     `merge into ${model.name} as target`,
-    `using (select * from ${changes} as changes${sourceBound === '' ? '' : ` where ${sourceBound}`}) as change`,
+    `using (select * from ${changes} as changes where op in ('I', 'U', 'D')${sourceBound === '' ? '' : ` and ${sourceBound}`}) as change`,
     `on ${joined.map((name) => `target.${name} = change.${name}`).join('\n  and ')}${targetBound === '' ? '' : `\n  and ${targetBound}`}`,
     `when matched and change.op = 'D' then delete`,
     ...update,
@@ -124,6 +146,17 @@ function joinColumns(model: Mergeable): readonly string[] {
 
 function columnList(model: Mergeable): string {
   return model.columns.map((column) => column.name).join(', ');
+}
+
+/** Partitions in which rows stand, as dates: the day, or the first and the last day of the month. */
+export function renderPartitionsOf({ partition }: Mergeable, rows: string): string | null {
+  if (partition.kind === 'none') return null;
+  const first =
+    partition.kind === 'date' ? partition.column : `cast(date_trunc('month', ${partition.column}) as date)`;
+  const last =
+    partition.kind === 'date' ? first : `cast(${first} + interval '1' month - interval '1' day as date)`;
+  return `select distinct cast(${first} as varchar) as first_date, cast(${last} as varchar) as last_date
+from (${rows}) as found_rows`;
 }
 
 /** The value that names a row's partition, as text: the date, or the first day of its month. */

@@ -45,7 +45,7 @@ export function renderCreateTable(
  * told to take Iceberg: its other tables cut timestamps to milliseconds, and outlive their DROP in the store.
  */
 export function renderTableAs(name: string, select: string, target: TableTarget): string {
-  if (target.dialect === 'duckdb') return `create temporary table ${name} as\n${select}`;
+  if (target.dialect === 'duckdb') return `create or replace temporary table ${name} as\n${select}`;
   if (target.dialect === 'trino') return `create table ${name} as\n${select}`;
   const location = textLiteral(`${target.warehouse}/scratch/${name}/`);
   const properties = `table_type = 'ICEBERG', is_external = false, format = 'PARQUET', location = ${location}`;

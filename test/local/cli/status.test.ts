@@ -22,6 +22,7 @@ const RUNNING: RunRecord = {
   finishedAtMs: null,
   reason: 'asked for',
   watermarkMs: null,
+  mode: 'full',
   ledgerRows: 0,
   steps: [],
   stepsDone: 0,

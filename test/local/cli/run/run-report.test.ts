@@ -28,6 +28,7 @@ const SUCCEEDED: RunRecord = {
   finishedAtMs: 2_000,
   reason: '1 ledger rows to stage',
   watermarkMs: Date.parse('2026-03-01T10:00:00Z'),
+  mode: 'full',
   ledgerRows: 1,
   steps: [],
   stepsDone: 0,

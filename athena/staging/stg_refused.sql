@@ -1,0 +1,50 @@
+/*
+model: stg_refused
+meaning: Records that the consumer refused with a reason; bodies stand in raw_quarantine.
+grain: one row per refused record and batch
+key: ledger_id, shard_id, sequence_number, record_index
+partition: month(arrival_date)
+inputs: raw_quarantine, ledger_objects
+slice: ledger_id of touched_batches
+columns:
+  ledger_id varchar not_null | Batch that refused it.
+  shard_id varchar not_null | Shard of the stream.
+  sequence_number varchar not_null | Its position in the shard, decimal text.
+  record_index bigint not_null | Place within an aggregated record; 0 when it stood alone.
+  arrival_date date not_null | UTC date of arrival_time.
+  arrival_time timestamp(6) not_null | When the stream took the record.
+  reason varchar not_null | Kind of breach: unknown_type, clock_skew, id_conflict, ...
+  detail varchar | What exactly was wrong.
+  event_id varchar | Identity of the event, lower case, where it could be read.
+  object_key varchar not_null | Object that holds its bytes.
+*/
+with refused as (
+  select
+    objects.ledger_id,
+    raw._shard_id as shard_id,
+    raw._sequence_number as sequence_number,
+    coalesce(try_cast(raw._record_index as bigint), 0) as record_index,
+    try(
+      cast(from_iso8601_timestamp_nanos(raw._arrival_time) at time zone 'UTC' as timestamp(6))
+    ) as arrival_time,
+    raw.reason,
+    raw.detail,
+    lower(raw.event_id) as event_id,
+    objects.object_key
+  from raw_quarantine as raw
+  join ledger_objects as objects on objects.location = raw."$path"
+  where objects.source = 'events' and objects.kind = 'quarantine' and raw._shard_id is not null
+)
+
+select
+  ledger_id,
+  shard_id,
+  sequence_number,
+  record_index,
+  cast(arrival_time as date) as arrival_date,
+  arrival_time,
+  reason,
+  detail,
+  event_id,
+  object_key
+from refused

@@ -1,0 +1,193 @@
+/*
+model: touched_funnel_units
+meaning: Visitors and dates of entry whose walk through a funnel can have changed, and the dates of the events that such a walk can take.
+grain: one row per funnel, unit and date of entry
+key: none
+partition: none
+inputs: stg_events, device_days, device_owners, dim_customer, dim_date, remapped_devices, session_summary, funnel_steps, lake_state
+standing: funnel_entries
+materialization: touched
+columns:
+  funnel varchar not_null | The funnel.
+  unit_kind varchar not_null | Who walks it: customer or session.
+  unit_id varchar not_null | The customer; for a session the device, a slash and the session.
+  entry_date date not_null | Date of entry.
+  anonymous_id varchar | Of a session: its device.
+  first_date date not_null | The date of entry.
+  last_date date not_null | Last date of an event that a walk from there can take.
+*/
+with funnels as (
+  select
+    funnel,
+    unit_kind,
+    max(case when mode = 'strict' then 1 else 0 end) as is_strict,
+    coalesce(max(window_s), 86400) as window_s,
+    coalesce((max(window_s) + 86399) / 86400, 1) as window_days
+  from funnel_steps
+  group by funnel, unit_kind
+),
+
+-- Events of customers that changed, and those that changed customers.
+customer_events as (
+  select distinct
+    coalesce('u:' || events.user_id, owners.customer_id) as customer_id,
+    events.event_date
+  from stg_events_changes as events
+  join device_owners as owners on owners.anonymous_id = events.anonymous_id
+  where events.event_type not in ('ad_impression', 'ad_click', 'ad_spend')
+    and events.session_id is not null
+    and (
+      events.event_type in (select event_type from funnel_steps)
+      or exists (select 1 from funnels where is_strict = 1)
+    )
+  union
+  select
+    devices.old_customer_id as customer_id,
+    days.event_date
+  from device_days as days
+  join remapped_devices as devices on devices.anonymous_id = days.anonymous_id
+  where days.user_key = ''
+  union
+  select
+    devices.new_customer_id as customer_id,
+    days.event_date
+  from device_days as days
+  join remapped_devices as devices on devices.anonymous_id = days.anonymous_id
+  where days.user_key = ''
+),
+
+-- Customers who are new on another date than before.
+new_dates as (
+  select
+    customer_id,
+    cast(first_seen_at as date) as event_date
+  from dim_customer_changes
+  where first_seen_at is not null
+  group by customer_id, cast(first_seen_at as date)
+  having count(*) = 1
+),
+
+changed_sessions as (
+  select
+    anonymous_id,
+    session_id,
+    started_at,
+    ended_at
+  from session_summary_changes
+  union
+  select
+    sessions.anonymous_id,
+    sessions.session_id,
+    sessions.started_at,
+    sessions.ended_at
+  from session_summary as sessions
+  join remapped_devices as devices on devices.anonymous_id = sessions.anonymous_id
+  union
+  select
+    sessions.anonymous_id,
+    sessions.session_id,
+    sessions.started_at,
+    sessions.ended_at
+  from new_dates
+  join device_owners as owners on owners.customer_id = new_dates.customer_id
+  join session_summary as sessions
+    on sessions.anonymous_id = owners.anonymous_id
+    and new_dates.event_date
+      between cast(sessions.started_at as date) and cast(sessions.ended_at as date)
+  union
+  select
+    sessions.anonymous_id,
+    sessions.session_id,
+    sessions.started_at,
+    sessions.ended_at
+  from new_dates
+  join device_days as days
+    on 'u:' || days.user_key = new_dates.customer_id
+    and days.event_date = new_dates.event_date
+  join session_summary as sessions
+    on sessions.anonymous_id = days.anonymous_id
+    and new_dates.event_date
+      between cast(sessions.started_at as date) and cast(sessions.ended_at as date)
+),
+
+entries as (
+  select
+    funnels.funnel,
+    funnels.unit_kind,
+    events.customer_id as unit_id,
+    dim_date.date as entry_date,
+    cast(null as varchar) as anonymous_id,
+    cast(null as date) as ended_date
+  from customer_events as events
+  join funnels on funnels.unit_kind = 'customer'
+  join dim_date
+    on dim_date.date
+      between cast(events.event_date - funnels.window_days * interval '1' day as date)
+      and events.event_date
+  union
+  select
+    funnels.funnel,
+    funnels.unit_kind,
+    new_dates.customer_id as unit_id,
+    new_dates.event_date as entry_date,
+    cast(null as varchar) as anonymous_id,
+    cast(null as date) as ended_date
+  from new_dates
+  join funnels on funnels.unit_kind = 'customer'
+  union
+  select
+    funnels.funnel,
+    funnels.unit_kind,
+    sessions.anonymous_id || '/' || sessions.session_id as unit_id,
+    dim_date.date as entry_date,
+    sessions.anonymous_id,
+    cast(sessions.ended_at as date) as ended_date
+  from changed_sessions as sessions
+  join funnels on funnels.unit_kind = 'session'
+  join dim_date
+    on dim_date.date between cast(sessions.started_at as date) and cast(sessions.ended_at as date)
+  union
+  -- The first channel, device and country of a visit hold for the customer's entry in it, too.
+  select
+    entries.funnel,
+    entries.unit_kind,
+    entries.unit_id,
+    entries.entry_date,
+    cast(null as varchar) as anonymous_id,
+    cast(null as date) as ended_date
+  from funnel_entries as entries
+  join (select distinct anonymous_id, session_id from session_summary_changes) as sessions
+    on sessions.anonymous_id = entries.anonymous_id and sessions.session_id = entries.session_id
+  where entries.unit_kind = 'customer'
+  union
+  -- The watermark has passed.
+  select
+    entries.funnel,
+    entries.unit_kind,
+    entries.unit_id,
+    entries.entry_date,
+    case when entries.unit_kind = 'session' then entries.anonymous_id end as anonymous_id,
+    case when entries.unit_kind = 'session' then cast(sessions.ended_at as date) end as ended_date
+  from funnel_entries as entries
+  join funnels on funnels.funnel = entries.funnel and funnels.unit_kind = entries.unit_kind
+  left join session_summary as sessions
+    on sessions.anonymous_id = entries.anonymous_id and sessions.session_id = entries.session_id
+  cross join lake_state
+  where not entries.is_final
+    and to_unixtime(cast(entries.entry_date as timestamp(6))) + 86400 + funnels.window_s
+      <= to_unixtime(lake_state.watermark)
+)
+
+select
+  entries.funnel,
+  entries.unit_kind,
+  entries.unit_id,
+  entries.entry_date,
+  entries.anonymous_id,
+  entries.entry_date as first_date,
+  coalesce(
+    entries.ended_date,
+    cast(entries.entry_date + funnels.window_days * interval '1' day as date)
+  ) as last_date
+from entries
+join funnels on funnels.funnel = entries.funnel and funnels.unit_kind = entries.unit_kind

@@ -1,0 +1,60 @@
+import type { Model } from '../domain/models/model.ts';
+import { buildScratch, diffOf } from './build-model.ts';
+import { applyDiff } from './build-table.ts';
+import { markRange } from './mark-range.ts';
+import type { RunLakeDependencies, RunLakeSettings } from './run-dependencies.ts';
+import type { RunRecord } from './run-record.ts';
+import { SliceReader } from './slice-reader.ts';
+
+/** What a run of the ledger has changed so far, by name of table or source. */
+export type IsChanged = (name: string) => boolean;
+
+/**
+ * Builds one model. In engines that commit each table a table takes two calls: the first finds what differs and says so
+ * in the record, the second writes it. So a run that dies between them writes what it found, and the models behind see
+ * it; one that dies before finds it again.
+ */
+export async function buildStep(
+  deps: RunLakeDependencies,
+  settings: RunLakeSettings,
+  {
+    run,
+    model,
+    isChanged,
+  }: { readonly run: RunRecord; readonly model: Model; readonly isChanged: IsChanged },
+): Promise<RunRecord> {
+  const { engine } = deps;
+  const target = { dialect: engine.dialect, warehouse: settings.places.warehouse };
+  const reader = run.mode === 'full' ? null : readerOf(deps, isChanged);
+  const done = { ...run, stepsDone: run.stepsDone + 1, diffed: null };
+  const startedMs = deps.clock.nowMs();
+  if (model.kind !== 'table') {
+    await buildScratch(engine, model, target, reader);
+    return done;
+  }
+  const found = run.diffed?.model === model.name ? run.diffed : null;
+  const diff = found ?? (await diffOf(engine, model, target, reader));
+  if (found === null) {
+    if (reader !== null) await markRange(engine, model, settings.task, deps.models.models);
+    if (engine.dialect !== 'duckdb') return { ...run, diffed: { model: model.name, ...diff } };
+  }
+  const changes = await applyDiff(engine, model, diff);
+  const report = { model: model.name, ...changes, durationMs: deps.clock.nowMs() - startedMs };
+  return { ...done, models: [...run.models, report] };
+}
+
+/** Renders what an incremental run reads; a table of slice `all` is due when anything that it reads has changed. */
+export function readerOf(
+  deps: Pick<RunLakeDependencies, 'engine' | 'models'>,
+  isChanged: IsChanged,
+): SliceReader {
+  const { models } = deps.models;
+  const byName = new Map(models.map((model) => [model.name, model]));
+  const isInputChanged = (name: string): boolean => {
+    const input = byName.get(name);
+    if (input === undefined) return true;
+    const isDerived = input.kind === 'scratch' || (input.kind === 'source' && input.origin === 'select');
+    return isDerived ? input.inputs.some(isInputChanged) : isChanged(name);
+  };
+  return new SliceReader(deps.engine, models, (model) => model.inputs.some(isInputChanged));
+}

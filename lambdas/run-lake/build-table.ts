@@ -1,0 +1,148 @@
+import type { TableModel } from '../domain/models/model.ts';
+import {
+  chunkPartitions,
+  renderChangeCounts,
+  renderChanges,
+  renderFill,
+  renderKeyViolations,
+  renderMerge,
+  renderNoChanges,
+  renderNullViolations,
+  renderRowCounts,
+} from '../domain/models/render-merge.ts';
+import type { TableTarget } from '../domain/models/render-table.ts';
+import type { SqlEngine } from '../ports/sql-engine.ts';
+import { makeAnew, typedSelect } from './make-anew.ts';
+import type { SliceReader } from './slice-reader.ts';
+import type { ChangeCount, RowChanges, TableDiff } from './table-diff.ts';
+
+/** A model gave rows that its header forbids; the table was not touched. */
+export class ModelRowsError extends Error {
+  override readonly name = 'ModelRowsError';
+  readonly model: string;
+
+  constructor(model: string, message: string) {
+    super(`${model}: ${message}; the table keeps its last good rows`);
+    this.model = model;
+  }
+}
+
+/** Computes the whole table and what differs. Throws ModelRowsError, SqlError. */
+export async function diffTable(
+  engine: SqlEngine,
+  model: TableModel,
+  target: TableTarget,
+): Promise<TableDiff> {
+  const newRows = newRowsOf(model);
+  await makeAnew(engine, newRows, typedSelect(model), target);
+  await assertRows(engine, model, newRows);
+  const found = await engine.query(`select 1 from ${model.name} limit 1`);
+  if (found.rows.length === 0)
+    return { how: 'fill', counts: await countsOf(engine, renderRowCounts(model, newRows)) };
+  return changesOf(engine, model, renderChanges(model, newRows), target);
+}
+
+/** Computes the touched rows of the table and what differs among them. Throws ModelRowsError, SqlError. */
+export async function diffSlice(
+  engine: SqlEngine,
+  model: TableModel,
+  target: TableTarget,
+  reader: SliceReader,
+): Promise<TableDiff> {
+  const slice = await reader.sliceOf(model);
+  if (slice === null) {
+    await makeAnew(engine, changesTable(model), renderNoChanges(model), target);
+    return { how: 'merge', counts: [] };
+  }
+  const newRows = newRowsOf(model);
+  await makeAnew(engine, newRows, slice.newRows, target);
+  await assertRows(engine, model, newRows);
+  return changesOf(engine, model, renderChanges(model, newRows, slice.oldRows), target);
+}
+
+/** Writes what was found. Repeating it changes nothing. Throws SqlError. */
+export async function applyDiff(
+  engine: SqlEngine,
+  model: TableModel,
+  { how, counts }: TableDiff,
+): Promise<RowChanges> {
+  for (const chunk of chunksOf(model, counts)) {
+    const statement =
+      how === 'fill'
+        ? renderFill(model, newRowsOf(model), chunk)
+        : renderMerge(model, changesTable(model), chunk);
+    await engine.execute(statement);
+  }
+  await engine.execute(`drop table if exists ${newRowsOf(model)}`);
+  return {
+    inserted: changedBy(counts, 'I'),
+    updated: changedBy(counts, 'U'),
+    deleted: changedBy(counts, 'D'),
+    partitions: partitionsOf(model, counts),
+  };
+}
+
+/** The table of one run that tells the models behind a table what became of its rows. */
+export function changesTable(model: Pick<TableModel, 'name'>): string {
+  return `${model.name}_changes`;
+}
+
+function newRowsOf(model: Pick<TableModel, 'name'>): string {
+  return `${model.name}_new_rows`;
+}
+
+async function changesOf(
+  engine: SqlEngine,
+  model: TableModel,
+  select: string,
+  target: TableTarget,
+): Promise<TableDiff> {
+  await makeAnew(engine, changesTable(model), select, target);
+  return { how: 'merge', counts: await countsOf(engine, renderChangeCounts(model, changesTable(model))) };
+}
+
+async function countsOf(engine: SqlEngine, sql: string): Promise<readonly ChangeCount[]> {
+  const { rows } = await engine.query(sql);
+  return rows.map(([op, partition, changed]) => ({
+    op: String(op),
+    partition: String(partition ?? ''),
+    rows: Number(changed ?? 0),
+  }));
+}
+
+function partitionsOf(model: TableModel, counts: readonly ChangeCount[]): readonly string[] | null {
+  if (model.partition.kind === 'none') return null;
+  return [...new Set(counts.map(({ partition }) => partition))].sort();
+}
+
+/** The partitions that change, in the statements that they take; nothing changes: no statement. */
+function chunksOf(model: TableModel, counts: readonly ChangeCount[]): readonly (readonly string[])[] {
+  if (counts.length === 0) return [];
+  const partitions = partitionsOf(model, counts);
+  return partitions === null ? [[]] : chunkPartitions(partitions);
+}
+
+/** Engines take one of two equal source rows, or insert both, without a word (facts-trino §4): so ask first. */
+async function assertRows(engine: SqlEngine, model: TableModel, newRows: string): Promise<void> {
+  const broken = (await engine.query(renderKeyViolations(model, newRows))).rows;
+  if (broken.length > 0) {
+    const keys = broken.map((row) => `(${row.map((cell) => cell ?? 'null').join(', ')})`);
+    throw new ModelRowsError(
+      model.name,
+      `null or repeated keys (${model.key.join(', ')}, copies): ${keys.join(' ')}`,
+    );
+  }
+  const nullCounts = renderNullViolations(model, newRows);
+  if (nullCounts === null) return;
+  const result = await engine.query(nullCounts);
+  const row = result.rows[0] ?? [];
+  const bad = result.columns.flatMap((column, index) =>
+    Number(row[index] ?? 0) > 0 ? [`${column.name} (${row[index]} rows)`] : [],
+  );
+  if (bad.length > 0)
+    throw new ModelRowsError(model.name, `null where the header says not_null: ${bad.join(', ')}`);
+}
+
+function changedBy(counts: readonly ChangeCount[], op: string): number {
+  return counts.reduce((sum, count) => sum + (count.op === op ? count.rows : 0), 0);
+}
