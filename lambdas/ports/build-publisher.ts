@@ -15,6 +15,12 @@ export interface BuildToPublish
   readonly tables: readonly TableToPublish[];
 }
 
+/** A table by its header; more than name and type of its columns is not read. */
+export interface TableToRestore {
+  readonly name: string;
+  readonly columns: readonly PublishedTable['columns'][number][];
+}
+
 /** What publishing did. */
 export interface Published {
   readonly build: PublishedBuild;
@@ -37,4 +43,9 @@ export interface BuildPublisher {
    * are to be read. Older builds may go, but for some that are kept for a while.
    */
   publish(engine: SqlEngine, build: BuildToPublish): Promise<Published>;
+  /**
+   * Adds to an empty table of the engine the rows that the build which stands has of it; none when no build stands, or
+   * its columns are others. For what cannot be computed again.
+   */
+  restore(engine: SqlEngine, table: TableToRestore): Promise<void>;
 }

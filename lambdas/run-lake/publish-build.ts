@@ -4,6 +4,7 @@ import { isoFromMs } from '../domain/time.ts';
 import type { BuildPublisher, BuildToPublish } from '../ports/build-publisher.ts';
 import type { LedgerStore } from '../ports/ledger-store.ts';
 import type { SqlEngine } from '../ports/sql-engine.ts';
+import { HEADLINE_HISTORY, HISTORY_PARTITION } from './headline-history.ts';
 import type { Publication, RunRecord } from './run-record.ts';
 import { readTableVersions } from './table-versions.ts';
 
@@ -13,6 +14,7 @@ const PUBLISHED_SOURCES: ReadonlySet<string> = new Set([
   'lake_state',
   'funnel_steps',
   'check_results',
+  HEADLINE_HISTORY,
 ]);
 
 export interface PublishDependencies {
@@ -61,8 +63,9 @@ async function tablesToPublish({ ledger, models }: PublishDependencies): Promise
   }));
 }
 
-/** The rows of a source are replaced whole. */
+/** The rows of other sources are replaced whole. */
 function partitionOf(model: Model): Partition {
+  if (model.name === HEADLINE_HISTORY) return HISTORY_PARTITION;
   return model.kind === 'table' ? model.partition : { kind: 'none' };
 }
 

@@ -81,6 +81,19 @@ function moved(
   return { file, period, rows: Number(count) };
 }
 
+/** Adds the rows of the files to the table. */
+export async function readInto(
+  engine: SqlEngine,
+  { name, columns }: NamedTable,
+  files: readonly string[],
+): Promise<void> {
+  const list = columnList(columns);
+  const places = files.map(textOf).join(', ');
+  await engine.execute(
+    `insert into ${name} (${list}) select ${list} from read_parquet([${places}], hive_partitioning = false)`,
+  );
+}
+
 const FORMAT = 'format parquet, compression zstd';
 
 function columnList(columns: NamedTable['columns']): string {

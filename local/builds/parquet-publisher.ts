@@ -19,6 +19,7 @@ import type {
   BuildToPublish,
   Published,
   TableToPublish,
+  TableToRestore,
 } from '../../lambdas/ports/build-publisher.ts';
 import type { SqlEngine } from '../../lambdas/ports/sql-engine.ts';
 import { faultOfFileError, storageError } from '../storage-error.ts';
@@ -32,7 +33,7 @@ import {
   removeOldBuilds,
   wholeBuild,
 } from './build-folders.ts';
-import { digestOfText, writePeriods, writeWhole } from './parquet-files.ts';
+import { digestOfText, readInto, writePeriods, writeWhole } from './parquet-files.ts';
 
 export interface ParquetPublisherOptions {
   /** Absolute. */
@@ -89,6 +90,16 @@ export class ParquetPublisher implements BuildPublisher {
       if (fault === null) throw error;
       throw storageError(fault, 'Cannot publish a build in', { path: buildsFolder, cause: error });
     }
+  }
+
+  async restore(engine: SqlEngine, table: TableToRestore): Promise<void> {
+    const { buildsFolder } = this.#options;
+    const standing = currentBuild(buildsFolder);
+    const found = standing?.tables.find(({ name }) => name === table.name);
+    const columns = table.columns.map(({ name, type }) => ({ name, type }));
+    if (standing === null || found === undefined || !hasSameColumns({ columns }, found)) return;
+    const files = found.files.map(({ file }) => path.join(buildsFolder, standing.build, file));
+    await readInto(engine, found, files);
   }
 
   async #write(engine: SqlEngine, name: string, toPublish: BuildToPublish): Promise<Published> {

@@ -43,6 +43,14 @@ export class MemoryBuildPublisher implements BuildPublisher {
     return { build, reused: 0, written: { files: build.tables.length, rows } };
   }
 
+  /** Rows are text as the engine gives them. */
+  async restore(engine: SqlEngine, { name }: { readonly name: string }): Promise<void> {
+    for (const row of this.rowsOf(name) ?? []) {
+      const cells = row.map((cell) => (cell === null ? 'null' : `'${String(cell).replaceAll("'", "''")}'`));
+      await engine.execute(`insert into ${name} values (${cells.join(', ')})`);
+    }
+  }
+
   /** Rows of a table in the build that stands. */
   rowsOf(table: string): TableRows | undefined {
     return this.rows.get(this.standing?.build ?? '')?.get(table);
