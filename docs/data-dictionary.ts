@@ -1,9 +1,18 @@
-import type { Check, Column, Model, ModelLibrary, TableModel } from '../lambdas/domain/models/model.ts';
+import type {
+  Check,
+  Column,
+  ColumnTest,
+  Model,
+  ModelLibrary,
+  TableModel,
+} from '../lambdas/domain/models/model.ts';
+import { byName, fence, renderTable } from './markdown.ts';
 
 const ZONES = [
   { folder: 'sources', title: 'Sources', meaning: 'What models read and no model builds.' },
   { folder: 'staging', title: 'Staging', meaning: 'Cleaned, typed and unique.' },
   { folder: 'curated', title: 'Curated', meaning: 'What people query.' },
+  { folder: 'touched', title: 'Touched', meaning: 'What an incremental run has to compute again.' },
 ] as const;
 
 /** The whole of athena/ as one Markdown text, in data order: how the tables hang together, then each of them. */
@@ -12,63 +21,28 @@ export function renderDataDictionary({ models, checks }: ModelLibrary): string {
     title,
     meaning,
     models: byName(models.filter(({ file }) => file.startsWith(`${folder}/`))),
-  }));
+  })).filter((zone) => zone.models.length > 0);
   const sections = [
     '# Data dictionary',
-    'Written by `npm run docs` from the headers of the files under athena/: change those. What the tables promise: decisions/ and the README.',
+    'Written by `npm run docs` from the headers of the files under athena/: change those. What the tables promise: decisions/ and the README. How their keys hang together: [entities.md](entities.md).',
     ...zones.flatMap((zone) => [`- **${zone.title}**: ${zone.models.map(linkTo).join(', ')}`]),
     '## Who is built from whom',
     fence(lineageLines(models)),
-    '## Keys',
-    'A line leads from a dimension or fact to each table that carries its whole key.',
-    fence(entityLines(models)),
     ...zones.flatMap((zone) => [`## ${zone.title}`, zone.meaning, ...zone.models.map(renderModel)]),
     '## Checks',
-    'Each is a query that returns the bad rows. An `error` stops what comes after the run; a `warn` is reported.',
+    'Each is a query that returns the bad rows. An `error` stops what comes after the run; a `warn` is reported. Beside them run the tests that stand below the columns of a table, as `<table>_<column>_<in, unique or references>`.',
     renderChecks(checks),
   ];
   return `${sections.join('\n\n')}\n`;
-}
-
-function byName<T extends { readonly name: string }>(items: readonly T[]): readonly T[] {
-  return [...items].sort((left, right) => (left.name < right.name ? -1 : 1));
 }
 
 function linkTo({ name }: { readonly name: string }): string {
   return `[${name}](#${name})`;
 }
 
-function fence(lines: readonly string[]): string {
-  return ['```mermaid', ...lines, '```'].join('\n');
-}
-
 function lineageLines(models: readonly Model[]): readonly string[] {
   const edges = models.flatMap(({ name, inputs }) => inputs.map((input) => `  ${input} --> ${name}`));
   return ['flowchart LR', ...edges];
-}
-
-/** Tables with their key columns, and a relation wherever one carries the whole key of a dimension or a fact. */
-function entityLines(models: readonly Model[]): readonly string[] {
-  const tables = byName(models.filter((model) => model.kind === 'table'));
-  const entities = tables.flatMap(({ name, key, columns }) => [
-    `  ${name} {`,
-    ...columns
-      .filter((column) => key.includes(column.name))
-      .map((column) => `    ${column.type.replace(/[(,]/g, '_').replace(')', '')} ${column.name} PK`),
-    '  }',
-  ]);
-  const relations = tables
-    .filter(({ name }) => /^(dim|fct)_/.test(name))
-    .flatMap((parent) =>
-      tables
-        .filter((child) => child !== parent && carriesKeyOf(child, parent))
-        .map((child) => `  ${parent.name} |o--o{ ${child.name} : "${parent.key.join(', ')}"`),
-    );
-  return ['erDiagram', ...entities, ...relations];
-}
-
-function carriesKeyOf(child: TableModel, parent: TableModel): boolean {
-  return parent.key.every((name) => child.columns.some((column) => column.name === name));
 }
 
 function renderModel(model: Model): string {
@@ -79,7 +53,14 @@ function renderModel(model: Model): string {
     ...(model.kind === 'source' ? [`- Origin: ${model.origin}`] : []),
     ...(model.inputs.length > 0 ? [`- Inputs: ${model.inputs.join(', ')}`] : []),
   ];
-  return [`### ${model.name}`, model.meaning, facts.join('\n'), renderColumns(model)].join('\n\n');
+  const tests = model.columns.flatMap(testLines);
+  return [
+    `### ${model.name}`,
+    model.meaning,
+    facts.join('\n'),
+    renderColumns(model),
+    ...(tests.length > 0 ? [tests.join('\n')] : []),
+  ].join('\n\n');
 }
 
 function tableFacts({ key, partition, slice }: TableModel): readonly string[] {
@@ -104,6 +85,17 @@ function roleOf({ name, isNullable }: Column, key: readonly string[]): string {
   return isNullable ? '' : 'not null';
 }
 
+/** Below the columns, since a list of values would make the table as wide as itself. */
+function testLines({ name, tests = [] }: Column): readonly string[] {
+  return tests.map((test) => `- ${name}: ${testText(test)}${test.severity === 'warn' ? ' (warn)' : ''}`);
+}
+
+function testText(test: ColumnTest): string {
+  if (test.kind === 'unique') return 'no value stands twice';
+  if (test.kind === 'in') return `one of ${test.values.join(', ')}`;
+  return `stands in ${test.table}.${test.column}`;
+}
+
 function renderChecks(checks: readonly Check[]): string {
   const rows = byName(checks).map(({ name, severity, meaning, inputs }) => [
     name,
@@ -112,18 +104,4 @@ function renderChecks(checks: readonly Check[]): string {
     inputs.join(', '),
   ]);
   return renderTable(['check', 'severity', 'meaning', 'inputs'], rows);
-}
-
-/** Padded as the formatter would pad it, so that it has nothing to change in a generated file. */
-function renderTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const cells = [header, ...rows].map((row) => row.map((cell) => cell.replaceAll('|', '\\|')));
-  const widths = header.map((_, column) => Math.max(3, ...cells.map((row) => row[column]?.length ?? 0)));
-  const [head = '', ...body] = cells.map((row) =>
-    renderRow(row.map((cell, column) => cell.padEnd(widths[column] ?? 0))),
-  );
-  return [head, renderRow(widths.map((width) => '-'.repeat(width))), ...body].join('\n');
-}
-
-function renderRow(cells: readonly string[]): string {
-  return `| ${cells.join(' | ')} |`;
 }
