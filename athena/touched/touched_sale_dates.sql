@@ -23,25 +23,14 @@ with standing_groups as (
   group by order_source, channel, country
 ),
 
--- A group that came, went, or begins or ends elsewhere than before.
+-- A group that came, went, or begins or ends elsewhere than before: its dates from one end to the
+-- other.
 moved_groups as (
   select
-    least(
-      coalesce(became.first_date, was.first_date),
-      coalesce(was.first_date, became.first_date)
-    ) as first_from,
-    greatest(
-      coalesce(became.first_date, was.last_date),
-      coalesce(was.first_date, became.last_date)
-    ) as first_to,
-    least(
-      coalesce(became.last_date, was.first_date),
-      coalesce(was.last_date, became.first_date)
-    ) as last_from,
-    greatest(
-      coalesce(became.last_date, was.last_date),
-      coalesce(was.last_date, became.last_date)
-    ) as last_to
+    coalesce(became.first_date, was.first_date) as new_first,
+    coalesce(was.first_date, became.first_date) as old_first,
+    coalesce(became.last_date, was.first_date) as new_last,
+    coalesce(was.last_date, became.first_date) as old_last
   from sale_groups as became
   full outer join standing_groups as was
     on was.order_source = became.order_source
@@ -61,8 +50,10 @@ changed as (
   select dim_date.date as sale_date
   from moved_groups
   join dim_date
-    on dim_date.date between moved_groups.first_from and moved_groups.first_to
-    or dim_date.date between moved_groups.last_from and moved_groups.last_to
+    on dim_date.date between moved_groups.new_first and moved_groups.old_first
+    or dim_date.date between moved_groups.old_first and moved_groups.new_first
+    or dim_date.date between moved_groups.new_last and moved_groups.old_last
+    or dim_date.date between moved_groups.old_last and moved_groups.new_last
   union
   select daily_sales.sale_date
   from daily_sales

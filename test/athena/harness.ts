@@ -90,7 +90,9 @@ function objectsOf(result: {
   );
 }
 
-/** The table models and scratch models, for tests that run over all of them. */
+/** The table models and scratch models of a full run, for tests that run over all of them. */
 export function builtModels(): readonly (TableModel | ScratchModel)[] {
-  return library.models.filter((model) => model.kind !== 'source');
+  return library.models
+    .filter((model) => model.kind !== 'source')
+    .filter((model) => model.kind === 'table' || !model.isTouched);
 }

@@ -150,14 +150,19 @@ describe('other errors', () => {
     const buy = { ...copy, event_type: 'purchase' };
     const items = (price: string) => JSON.stringify([{ product_id: '1', quantity: 1, unit_price: price }]);
 
+    const bought = [
+      { ...buy, event_id: 'fine-too', items: items('1') },
+      { ...buy, event_id: 'item', items: items('x') },
+      { ...buy, event_id: 'no-json', items: '[' },
+    ];
+
     const rows = await runCheckQuery('uncast_fields', {
       event_copies: [
         { ...copy, event_id: 'fine', event_type: 'search' },
         { ...copy, event_id: 'field', event_type: 'search', uncast_fields: 'cost' },
-        { ...buy, event_id: 'fine-too', items: items('1') },
-        { ...buy, event_id: 'item', items: items('x') },
-        { ...buy, event_id: 'no-json', items: '[' },
+        ...bought,
       ],
+      item_lists: bought.map(({ event_type, copy_rank, ...list }) => list),
     });
 
     expect(rows.map((row) => `${row.event_id} ${row.uncast_fields}`).sort()).toEqual([

@@ -9,31 +9,23 @@ async function badRows(check: string, given: Given): Promise<number> {
 }
 
 describe('ledger_balances', () => {
-  const copies = (...ranks: readonly number[]) =>
-    ranks.map((rank, index) => ({ ledger_id: 'l1', event_id: `e${index}`, copy_rank: rank }));
-
   test('is content when each accepted record was staged, too late or collapsed', async () => {
     const given = {
       ledger: [ledgerRow({ received: 6, accepted: 3, duplicate: 2, quarantined: 1 })],
       stg_events: [staged('e0', AT)],
       stg_late_events: [staged('e1', AT, { arrival_date: '2026-03-01' })],
-      event_copies: copies(1, 1, 2),
+      stg_repeats: [{ ledger_id: 'l1', event_id: 'e0' }],
     };
 
     expect(await badRows('ledger_balances', given)).toBe(0);
   });
 
   test('is content with copies in conflict and with what lies in an object set aside', async () => {
-    const conflict = { event_id: 'e1', shard_id: 's', sequence_number: '2', record_index: 0 };
     const aside = { ledger_id: 'l1', kind: 'raw', object_key: 'o', records: 2, replacement_key: null };
     const given = {
       ledger: [ledgerRow({ received: 4, accepted: 4 })],
       stg_events: [staged('e0', AT)],
-      event_copies: [
-        { ...copies(1)[0], event_id: 'e0' },
-        { ...conflict, ledger_id: 'l1', copy_rank: 2 },
-      ],
-      stg_id_conflicts: [{ ...conflict, ledger_id: 'l1' }],
+      stg_repeats: [{ ledger_id: 'l1', event_id: 'e1', differing_fields: 'channel' }],
       set_aside_objects: [aside, { ...aside, kind: 'duplicates' }],
     };
 
@@ -44,15 +36,13 @@ describe('ledger_balances', () => {
         set_aside_objects: [{ ...aside, replacement_key: 'r' }],
       }),
     ).toEqual([expect.objectContaining({ conflicts: 1, collapsed: 0, set_aside: 0 })]);
-    expect(await badRows('ledger_balances', { ...given, stg_id_conflicts: [] })).toBe(0);
-    expect(await badRows('ledger_balances', { ...given, event_copies: [] })).toBe(0);
+    expect(await badRows('ledger_balances', { ...given, stg_repeats: [] })).toBe(1);
   });
 
   test('names the batch that received more than it sorted', async () => {
     const given = {
       ledger: [ledgerRow({ received: 2 }), ledgerRow({ ledger_id: 'l2', received: 0, accepted: 0 })],
       stg_events: [staged('e0', AT)],
-      event_copies: copies(1),
     };
 
     expect(await runCheckQuery('ledger_balances', given)).toEqual([
