@@ -11,6 +11,7 @@ import { readTableVersions } from './table-versions.ts';
 /** Sources that readers of a build need beside its tables; the others name objects, or are raw. */
 const PUBLISHED_SOURCES: ReadonlySet<string> = new Set([
   'ledger',
+  'admissions',
   'lake_state',
   'funnel_steps',
   'check_results',

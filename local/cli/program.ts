@@ -9,6 +9,7 @@ import { addDemoCommand } from './commands/demo.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addExportCommand } from './commands/export.ts';
 import { addIngestCommand } from './commands/ingest.ts';
+import { addLateCommand } from './commands/late.ts';
 import { addModelsCommand } from './commands/models.ts';
 import { addQueryCommand } from './commands/query.ts';
 import { addRebuildCommand } from './commands/rebuild.ts';
@@ -72,6 +73,7 @@ export function buildProgram(run: RunAction): Command {
     addStatusCommand,
     addRunsCommand,
     addChecksCommand,
+    addLateCommand,
     addDoctorCommand,
     addRedriveCommand,
     addReplayCommand,
