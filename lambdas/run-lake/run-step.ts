@@ -70,7 +70,7 @@ export async function runStep(
     case 'checks': {
       const checks = [
         ...(await runChecks(deps.engine, deps.models.checks, await readerOfRun(deps, settings, at))),
-        ...(await runColumnChecks(deps.engine, deps.models.models)),
+        ...(await runColumnChecks(deps.engine, deps.models.models, run)),
       ];
       const reconciliation = await reconcile(deps.engine, rows);
       const failed = hasErrors(checks);

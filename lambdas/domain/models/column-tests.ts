@@ -78,7 +78,7 @@ function acceptedValues(type: string, flag: string, list: string | undefined): r
 
 /**
  * Throws ModelError (file, line) for a test that cannot be asked: of a model that is no table, unique where the runner
- * asserts the key anyway, a reference to a table or column that is not there, of another type, or of one run only.
+ * asserts the key anyway, a reference to what is not there, of one run only, no part of a key, or of another type.
  *
  * @param lineOf the line of a column in its file
  */
@@ -116,6 +116,9 @@ function problemOf(
   if (referenced === undefined) {
     const names = target.columns.map(({ name }) => name).join(', ');
     return `references: ${test.table} has no column "${test.column}"; it has ${names}`;
+  }
+  if (target.kind === 'table' && !target.key.includes(referenced.name)) {
+    return `references: ${test.table}.${test.column} is no part of its key (${target.key.join(', ')})`;
   }
   if (target === model && referenced === column) return 'references: a column refers to itself';
   return referenced.type === column.type

@@ -57,7 +57,7 @@ function isDate(text: string): boolean {
   return !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(text);
 }
 
-/** In quotes: the smallest integer is no literal in Trino, where the sign stands outside of it. */
+/** In quotes, so that no engine reads the smallest integer as a minus before one that is too large. */
 function integerLiteral(type: string, value: Literal, bound: bigint): string {
   const text = String(value);
   if (!/^-?\d{1,19}$/.test(text) || BigInt(text) >= bound || BigInt(text) < -bound) {

@@ -3,7 +3,7 @@ import type { Check, Column, ColumnTest, Model, TableModel } from './model.ts';
 
 /** The tests of all columns of one table. */
 export interface TableChecks {
-  readonly table: string;
+  readonly model: TableModel;
   /** Each as a query for its bad rows, key columns first: `<table>_<column>_<in, unique or references>`. */
   readonly checks: readonly Check[];
   /** One statement of one row: how many bad rows each of the checks has, in their order. */
@@ -13,10 +13,8 @@ export interface TableChecks {
 /**
  * The checks that stand in the headers' columns, by table; tables without any are left out.
  *
- * @param rowsOf what is looked at of a table, as it stands behind FROM: its name, or a SELECT in parentheses of the rows
- *   that a run has changed. That finds all *new* bad rows of `in` and `unique`, since values are compared with those of
- *   the whole table. A reference also breaks when the row goes that it names: look at whole tables where rows of the
- *   referenced one were deleted. And a run that failed may have left bad rows behind in engines that commit table by table.
+ * @param rowsOf what is looked at of a table, as it stands behind FROM: its name, or a SELECT in parentheses
+ *   (renderRowsToCheck). The values of these rows are compared with those of whole tables.
  */
 export function tableChecks(
   models: readonly Model[],
@@ -24,11 +22,14 @@ export function tableChecks(
 ): readonly TableChecks[] {
   const tables = models.filter((model) => model.kind === 'table');
   return tables.flatMap((model) => {
+    const rows = rowsOf(model);
     const asked = model.columns.flatMap((column) =>
-      (column.tests ?? []).map((test) => askedOf(model, column, { test, isKey: isKeyOf(models, test) })),
+      (column.tests ?? []).map((test) =>
+        askedOf(model, column, { test, isKey: isKeyOf(models, test), rows }),
+      ),
     );
     if (asked.length === 0) return [];
-    const from = `from ${rowsOf(model)} as tested`;
+    const from = `from ${rows} as tested`;
     const checks = asked.map(({ check, test, known, isBad }) => {
       const shown = [...new Set([...model.key, check.column])].map((name) => `tested.${name}`);
       const body = [`select ${shown.join(', ')}`, from, ...known, `where ${isBad}`].join('\n');
@@ -48,7 +49,7 @@ export function tableChecks(
     const countsSql = [`select\n${counts.join(',\n')}`, from, ...asked.flatMap(({ known }) => known)].join(
       '\n',
     );
-    return [{ table: model.name, checks, countsSql }];
+    return [{ model, checks, countsSql }];
   });
 }
 
@@ -63,7 +64,7 @@ interface Asked {
 function askedOf(
   model: TableModel,
   column: Column,
-  { test, isKey }: { readonly test: ColumnTest; readonly isKey: boolean },
+  { test, isKey, rows }: { readonly test: ColumnTest; readonly isKey: boolean; readonly rows: string },
 ): Asked {
   const { name, type } = column;
   const value = `tested.${name}`;
@@ -90,7 +91,10 @@ function askedOf(
       isBad: `${alias}.known_value is not null`,
     };
   }
-  const known = `select ${isKey ? '' : 'distinct '}${test.column} as known_value from ${test.table}`;
+  const values = `${test.column} as known_value from ${test.table}`;
+  const known = isKey
+    ? `select ${values}`
+    : `select distinct ${values} where ${test.column} in (select ${name} from ${rows} as named)`;
   return {
     test,
     check: {
@@ -100,6 +104,28 @@ function askedOf(
     known: [`left join (${known}) as ${alias} ${onValue}`],
     isBad: `${value} is not null and ${alias}.known_value is null`,
   };
+}
+
+/**
+ * The rows of a table in which an incremental run can have made a bad one, when there was none before: those that it
+ * inserted or updated, and those that name a row which it deleted. In parentheses.
+ *
+ * @param isShrunk whether the run deleted rows of a table
+ */
+export function renderRowsToCheck(model: TableModel, isShrunk: (table: string) => boolean): string {
+  const tested = model.columns.filter(({ tests }) => tests !== undefined).map(({ name }) => name);
+  const columns = [...new Set([...model.key, ...tested])].join(', ');
+  const orphaned = model.columns.flatMap(({ name, tests = [] }) =>
+    tests.flatMap((test) =>
+      test.kind === 'references' && isShrunk(test.table)
+        ? [
+            `select ${columns} from ${model.name} where ${name} in (select ${test.column} from ${test.table}_changes where op = 'D')`,
+          ]
+        : [],
+    ),
+  );
+  const changed = `select ${columns} from ${model.name}_changes where op in ('I', 'U')`;
+  return `(${[changed, ...orphaned].join('\n  union\n  ')})`;
 }
 
 /** Whether the column that a test refers to is a whole key, so that no value stands there twice. */

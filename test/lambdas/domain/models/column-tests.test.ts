@@ -78,26 +78,31 @@ describe('the tests of columns', () => {
       'b_id varchar references(b.code) | B.',
       'references: b has no column "code"; it has id, day',
     ],
-    ['another type', 'b_id varchar references(b.day) | B.', 'references: it is varchar, and b.day date'],
+    ['another type', 'b_id bigint references(b.id) | B.', 'references: it is bigint, and b.id varchar'],
+    ['no part of a key', 'b_id date references(b.day) | B.', 'references: b.day is no part of its key (id)'],
     [
       'a table of one run',
       'b_id varchar references(of_one_run.id) | B.',
       'references: of_one_run is no table that stays; allowed: tables and sources of rows',
     ],
-    ['itself', 'b_id varchar references(a.b_id) | B.', 'references: a column refers to itself'],
   ])('that name %s are an error with file and line', (_, line, message) => {
     const files = [table('a', [line]), table('b', ['day date | D.']), SCRATCH];
 
     expect(() => loadModels(files)).toThrow(`athena/curated/a.sql: line 10: b_id: ${message}`);
   });
 
-  test('of a key alone, or of what is no table, are an error', () => {
+  test('of a key alone, of itself, or of what is no table, are an error', () => {
+    const itself = {
+      ...table('a', []),
+      text: table('a', []).text.replace('id varchar', 'id varchar references(a.id)'),
+    };
     const unique = {
       ...table('a', []),
       text: table('a', []).text.replace('id varchar', 'id varchar unique'),
     };
     const scratch = { ...SCRATCH, text: SCRATCH.text.replace('varchar', 'varchar unique') };
 
+    expect(() => loadModels([itself])).toThrow(/line 9: id: references: a column refers to itself/);
     expect(() => loadModels([unique])).toThrow(/line 9: id: unique: it is the key, which is asserted before/);
     expect(() => loadModels([scratch])).toThrow(
       /line 7: id: only columns of a table have tests, and this is a scratch/,
