@@ -28,7 +28,7 @@ function addSnapshots(draft: Draft): void {
     category: choices.pick(['things', 'others']),
     price: choices.pick([10, 9.99, 0.1, 0]),
   }));
-  const carts = Array.from({ length: 7 }, (_, index) => ({
+  const carts = Array.from({ length: 12 }, (_, index) => ({
     id: index + 1,
     userId: 1 + choices.below(6),
     date: secondsOf(slotUs(0) + choices.below(draft.spanDays * 24) * HOUR_US),
@@ -64,7 +64,7 @@ function addNewPrice(draft: Draft): void {
   const slotMs = Date.parse(draft.snapshots[from]?.slot ?? '');
   const line = { productId: id, quantity: 2 };
   const added: readonly StoreCart[] = [0, 1_000].map((before, index) => ({
-    id: 20 + 2 * from + index,
+    id: 30 + 2 * from + index,
     userId: 1,
     date: new Date(slotMs - before).toISOString(),
     products: [line, { productId: 1, quantity: 1 }],
