@@ -11,6 +11,13 @@
  * | MILLPOND_FRESH_WARN_H | hours by which events may lag behind the newest arrival of any source before a check warns | no limit |
  * | MILLPOND_FRESH_ERROR_H | the same before a check stops the publication | no limit |
  * | MILLPOND_SOURCE_S | seconds that a batch source may take, retries included | 60 |
+ * | MILLPOND_ENGINE | where tables stand, when `--engine` is not given: duckdb or trino | duckdb |
+ * | MILLPOND_TRINO_URL | the coordinator's address, when `--trino-url` is not given | none |
+ * | MILLPOND_TRINO_USER | who asks Trino | millpond |
+ * | MILLPOND_TRINO_PASSWORD | that user's password | none |
+ * | MILLPOND_TRINO_TOKEN | a bearer token instead, such as a JWT | none |
+ * | MILLPOND_OBJECTS_ROOT | where the cluster sees the lake's objects, when `--objects-root` is not given | none |
+ * | MILLPOND_WAREHOUSE | where it puts new tables, when `--warehouse` is not given | the catalogue's own place |
  * | MILLPOND_DEBUG | any non-empty value: errors carry their stack | off |
  */
 export interface LocalSettings {
@@ -22,7 +29,19 @@ export interface LocalSettings {
   readonly freshWarnH: number | null;
   readonly freshErrorH: number | null;
   readonly sourceDeadlineS: number;
+  readonly trino: TrinoSettings;
   readonly isDebug: boolean;
+}
+
+/** A cluster that may hold the tables; password and token are shown nowhere. */
+export interface TrinoSettings {
+  readonly engine: 'duckdb' | 'trino';
+  readonly url: string | null;
+  readonly user: string;
+  readonly password: string | null;
+  readonly token: string | null;
+  readonly objectsRoot: string | null;
+  readonly warehouse: string | null;
 }
 
 export const DEFAULT_LAKE_FOLDER = '.millpond';
@@ -45,7 +64,25 @@ export function readLocalSettings(
     freshWarnH: readLimit(environment, 'MILLPOND_FRESH_WARN_H'),
     freshErrorH: readLimit(environment, 'MILLPOND_FRESH_ERROR_H'),
     sourceDeadlineS: readWhole(environment, 'MILLPOND_SOURCE_S', 60),
+    trino: readTrino(environment),
     isDebug: isSet(environment.MILLPOND_DEBUG),
+  };
+}
+
+function readTrino(environment: Readonly<Record<string, string | undefined>>): TrinoSettings {
+  const textOf = (name: string) => (isSet(environment[name]) ? environment[name] : null);
+  const engine = textOf('MILLPOND_ENGINE') ?? 'duckdb';
+  if (engine !== 'duckdb' && engine !== 'trino') {
+    throw new SettingsError(`MILLPOND_ENGINE is "${engine}"; allowed: duckdb, trino.`);
+  }
+  return {
+    engine,
+    url: textOf('MILLPOND_TRINO_URL'),
+    user: textOf('MILLPOND_TRINO_USER') ?? 'millpond',
+    password: textOf('MILLPOND_TRINO_PASSWORD'),
+    token: textOf('MILLPOND_TRINO_TOKEN'),
+    objectsRoot: textOf('MILLPOND_OBJECTS_ROOT'),
+    warehouse: textOf('MILLPOND_WAREHOUSE'),
   };
 }
 

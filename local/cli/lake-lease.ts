@@ -18,6 +18,8 @@ export interface HoldOptions {
 
 /** Tells a piece of work whether it may still go on. */
 export interface HeldLease {
+  /** Of this hold: higher than that of any before. */
+  readonly fence: number;
   /** Throws CommandError once another command has taken the lake over. */
   check(): void;
 }
@@ -45,6 +47,7 @@ export async function holdingLake<T>(
   const forget = context.interrupt.onAbruptEnd(() => void leases.release(lease));
   try {
     return await work({
+      fence: lease.fence,
       check: () => {
         if (isLost)
           throw new CommandError(

@@ -69,7 +69,7 @@ describe('run --dry-run', () => {
 
     expect(waits.stdout).toContain('First: land 1 record that wait in the stream');
     expect(waits.stdout).toContain('Nothing is due in what has landed.');
-    expect(plan).toMatchObject({ reason: null, steps: [], all_objects: { objects: 0 } });
+    expect(plan).toMatchObject({ reason: null, steps: [], read_objects: { objects: 0 } });
     expect(readFileSync(openLake(empty).stateFile)).toEqual(before);
     expect((await answer('runs')).runs).toHaveLength(1);
   });

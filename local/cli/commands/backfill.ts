@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { openLake } from '../../lake.ts';
 import type { CommandContext, RunAction } from '../context.ts';
+import { addEngineOptions, type EngineOptions } from '../engine/engine-options.ts';
+import { writingPlace } from '../engine/open-trino.ts';
 import { EXIT_CODES, type ExitCode } from '../errors.ts';
 import { names, utcDay, waitOption } from '../options.ts';
 import { printAnswer } from '../print.ts';
@@ -12,7 +14,7 @@ import { requireTaskOf } from '../run/require-task-of.ts';
 import { runDue } from '../run/run-due.ts';
 import { runAnswer, runText } from '../run/run-report.ts';
 
-interface BackfillOptions {
+interface BackfillOptions extends EngineOptions {
   readonly from: string;
   readonly to: string;
   readonly models?: readonly string[];
@@ -39,8 +41,7 @@ Examples:
   millpond backfill --from 2026-03-01 --to 2026-03-31 --models fct_orders,daily_sales`;
 
 export function addBackfillCommand(program: Command, run: RunAction): void {
-  program
-    .command('backfill')
+  addEngineOptions(program.command('backfill'))
     .summary('let in events that came too late')
     .description('Let in the events of a range of dates that came too late, and bring the tables up to date.')
     .requiredOption('--from <date>', 'first event date, UTC', utcDay)
@@ -54,11 +55,12 @@ export function addBackfillCommand(program: Command, run: RunAction): void {
 
 async function backfill(context: CommandContext, options: BackfillOptions): Promise<ExitCode> {
   const lake = openLake(context.lakeFolder);
+  const place = writingPlace(options, context.settings);
   const { from, to } = options;
   const task = { kind: 'backfill', from, to, models: options.models ?? null } as const;
   await requireTaskOf(context, lake, task);
   if (options.dryRun) {
-    const plan = await backfillPlan(context, lake, task, options.wait);
+    const plan = await backfillPlan(context, lake, task, { place, waitS: options.wait });
     await printAnswer(context, { plan }, () => backfillPlanText(plan));
     return EXIT_CODES.success;
   }
@@ -70,6 +72,7 @@ async function backfill(context: CommandContext, options: BackfillOptions): Prom
     isForced: false,
     reportingCurrency: null,
     task,
+    place,
     onTables: async (engine) => {
       late = await readLateEvents(engine, task);
       context.reporter.info(`Admitting ${lateEventsText(late)}`);

@@ -1,13 +1,15 @@
 import type { Command } from 'commander';
 import { openLake } from '../../lake.ts';
 import type { CommandContext, RunAction } from '../context.ts';
+import { addEngineOptions, type EngineOptions } from '../engine/engine-options.ts';
+import { writingPlace } from '../engine/open-trino.ts';
 import type { ExitCode } from '../errors.ts';
 import { currencyOption, waitOption } from '../options.ts';
 import { requireSameCurrency } from '../reporting-currency.ts';
 import { finishedRun } from '../run/finished-run.ts';
 import { runDue } from '../run/run-due.ts';
 
-interface BuildOptions {
+interface BuildOptions extends EngineOptions {
   readonly wait: number;
   readonly force?: true;
   readonly currency?: string;
@@ -22,8 +24,7 @@ Examples:
   millpond build --force`;
 
 export function addBuildCommand(program: Command, run: RunAction): void {
-  program
-    .command('build')
+  addEngineOptions(program.command('build'))
     .summary('build and check the tables only')
     .description('Stage what has landed, build and check the tables.')
     .option('--force', 'build all tables, also when nothing is due')
@@ -35,6 +36,7 @@ export function addBuildCommand(program: Command, run: RunAction): void {
 
 async function build(context: CommandContext, options: BuildOptions): Promise<ExitCode> {
   const lake = openLake(context.lakeFolder);
+  const place = writingPlace(options, context.settings);
   await requireSameCurrency(context, lake, options.currency);
   const outcome = await runDue(context, lake, {
     command: 'build',
@@ -42,6 +44,7 @@ async function build(context: CommandContext, options: BuildOptions): Promise<Ex
     isTakingIn: false,
     isForced: options.force === true,
     reportingCurrency: options.currency ?? null,
+    place,
   });
   return finishedRun(context, outcome);
 }

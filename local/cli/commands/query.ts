@@ -2,14 +2,16 @@ import type { Command } from 'commander';
 import type { SqlResult } from '../../../lambdas/ports/sql-engine.ts';
 import { openLake } from '../../lake.ts';
 import type { CommandContext, RunAction } from '../context.ts';
+import { addReadingOptions, type EngineOptions, enginePlace } from '../engine/engine-options.ts';
+import { openReader } from '../engine/open-reader.ts';
 import { EXIT_CODES, type ExitCode, usageError } from '../errors.ts';
 import { type RowFormat, writeRows } from '../format/rows.ts';
 import { printable } from '../format/table.ts';
 import { formatOption, waitOption, wholeNumber } from '../options.ts';
 import { counted, formatCount } from '../progress.ts';
-import { isExplain, openForReading, requireOneSelect } from '../read-database.ts';
+import { isExplain } from '../read-database.ts';
 
-interface QueryOptions {
+interface QueryOptions extends EngineOptions {
   readonly format?: RowFormat;
   readonly maxRows: number;
   readonly wait: number;
@@ -26,14 +28,15 @@ the beginning of a text. In csv, null is empty, an empty text is "", money has
 four places, times are ISO 8601 UTC with Z, and values stand exactly as they are (a text that begins with = is not
 altered).
 
+With --engine trino the statement goes to the cluster, in its SQL, and reads what MILLPOND_TRINO_USER may read.
+
 Examples:
   millpond query "select sale_date, sum(net) as net from daily_sales group by all order by all"
   millpond query --format csv "from fct_orders" > orders.csv
   millpond query "describe funnel_daily"`;
 
 export function addQueryCommand(program: Command, run: RunAction): void {
-  program
-    .command('query')
+  addReadingOptions(program.command('query'))
     .summary('run one SELECT')
     .description('Run one SELECT over the lake and print its rows.')
     .argument('<sql>', 'the statement, or - for stdin')
@@ -47,9 +50,10 @@ export function addQueryCommand(program: Command, run: RunAction): void {
 async function query(context: CommandContext, sql: string, options: QueryOptions): Promise<ExitCode> {
   const text = sql === '-' ? await readAll(context.stdin) : sql;
   if (text.trim() === '') throw usageError('The SQL is empty: give one SELECT.');
-  const engine = await openForReading(context, openLake(context.lakeFolder), options.wait);
+  const place = enginePlace(options, context.settings);
+  const engine = await openReader(context, openLake(context.lakeFolder), { place, waitS: options.wait });
   try {
-    await requireOneSelect(engine, text);
+    await engine.requireReading(text);
     const format = options.format ?? (context.isJson ? 'json' : 'table');
     if (format === 'table' && isExplain(text)) return await writePlan(context, await engine.query(text));
     const written = await writeRows(engine.stream(text), context.output, {

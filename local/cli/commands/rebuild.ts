@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { openLake } from '../../lake.ts';
 import type { CommandContext, RunAction } from '../context.ts';
+import { addEngineOptions, ENGINE_HELP, type EngineOptions } from '../engine/engine-options.ts';
+import { writingPlace } from '../engine/open-trino.ts';
 import { EXIT_CODES, type ExitCode } from '../errors.ts';
 import { waitOption } from '../options.ts';
 import { printAnswer } from '../print.ts';
@@ -9,7 +11,7 @@ import { finishedRun } from '../run/finished-run.ts';
 import { runDue } from '../run/run-due.ts';
 import { dryRun, dryRunText } from '../run/run-plan.ts';
 
-interface RebuildOptions {
+interface RebuildOptions extends EngineOptions {
   readonly wait: number;
   readonly dryRun?: true;
 }
@@ -23,14 +25,14 @@ Admissions of backfills, the reporting currency and the watermark are the lake's
 sources are left alone. \`build --force\` does the same and stages what has landed in the same way.
 
 With --dry-run it tells what it would read, and changes nothing.
+${ENGINE_HELP}
 
 Examples:
   millpond rebuild --dry-run
   millpond rebuild`;
 
 export function addRebuildCommand(program: Command, run: RunAction): void {
-  program
-    .command('rebuild')
+  addEngineOptions(program.command('rebuild'))
     .summary('compute every table anew from the raw zone')
     .description('Compute every table anew from all that has landed; only rows that differ are written.')
     .addOption(waitOption())
@@ -41,9 +43,10 @@ export function addRebuildCommand(program: Command, run: RunAction): void {
 
 async function rebuild(context: CommandContext, options: RebuildOptions): Promise<ExitCode> {
   const lake = openLake(context.lakeFolder);
+  const place = writingPlace(options, context.settings);
   const task = { kind: 'rebuild' } as const;
   if (options.dryRun) {
-    const plan = await dryRun(context, lake, { reportingCurrency: null, task });
+    const plan = await dryRun(context, lake, { reportingCurrency: null, task, place });
     await printAnswer(context, { plan }, () => dryRunText(plan));
     return EXIT_CODES.success;
   }
@@ -54,6 +57,7 @@ async function rebuild(context: CommandContext, options: RebuildOptions): Promis
     isForced: true,
     reportingCurrency: null,
     task,
+    place,
   });
   return finishedRun(context, outcome);
 }

@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { openLake } from '../../lake.ts';
 import type { CommandContext, RunAction } from '../context.ts';
+import { addEngineOptions, ENGINE_HELP, type EngineOptions } from '../engine/engine-options.ts';
+import { writingPlace } from '../engine/open-trino.ts';
 import { EXIT_CODES, type ExitCode } from '../errors.ts';
 import { currencyOption, discardAfterOption, waitOption } from '../options.ts';
 import { printAnswer } from '../print.ts';
@@ -9,7 +11,7 @@ import { finishedRun } from '../run/finished-run.ts';
 import { runDue } from '../run/run-due.ts';
 import { dryRun, dryRunText } from '../run/run-plan.ts';
 
-interface RunOptions {
+interface RunOptions extends EngineOptions {
   readonly wait: number;
   readonly currency?: string;
   readonly discardAfter?: number;
@@ -36,6 +38,7 @@ again. They count once.
 
 With --dry-run it tells what is due in what has landed, which steps a run would take and what it would read, and changes
 nothing: neither is the stream landed nor a source asked.
+${ENGINE_HELP}
 
 Examples:
   millpond run
@@ -43,8 +46,7 @@ Examples:
   millpond run --lake shop --wait 300`;
 
 export function addRunCommand(program: Command, run: RunAction): void {
-  program
-    .command('run')
+  addEngineOptions(program.command('run'))
     .summary('take in what is new, build and check the tables')
     .description('Take in what is new and bring all tables up to date.')
     .addOption(waitOption())
@@ -57,11 +59,13 @@ export function addRunCommand(program: Command, run: RunAction): void {
 
 async function runOnce(context: CommandContext, options: RunOptions): Promise<ExitCode> {
   const lake = openLake(context.lakeFolder);
+  const place = writingPlace(options, context.settings);
   await requireSameCurrency(context, lake, options.currency);
   if (options.dryRun) {
     const plan = await dryRun(context, lake, {
       reportingCurrency: options.currency ?? null,
       task: { kind: 'run' },
+      place,
     });
     await printAnswer(context, { plan }, () => dryRunText(plan));
     return EXIT_CODES.success;
@@ -72,6 +76,7 @@ async function runOnce(context: CommandContext, options: RunOptions): Promise<Ex
     isTakingIn: true,
     isForced: false,
     reportingCurrency: options.currency ?? null,
+    place,
     ...(options.discardAfter === undefined ? {} : { discardAfter: options.discardAfter }),
   });
   return finishedRun(context, outcome);

@@ -3,11 +3,18 @@ import type { Model } from '../../../lambdas/domain/models/model.ts';
 import { type Lake, openLake } from '../../lake.ts';
 import { readModels } from '../../model-files.ts';
 import type { CommandContext, RunAction } from '../context.ts';
+import {
+  addReadingOptions,
+  type EngineOptions,
+  type EnginePlace,
+  enginePlace,
+} from '../engine/engine-options.ts';
+import { openReaderIfBuilt } from '../engine/open-reader.ts';
 import { EXIT_CODES, type ExitCode } from '../errors.ts';
 import { renderTable } from '../format/table.ts';
 import { waitOption } from '../options.ts';
 import { printAnswer } from '../print.ts';
-import { openForReadingIfBuilt, sqlName } from '../read-database.ts';
+import { sqlName, sqlText } from '../read-database.ts';
 
 interface TableLine {
   readonly name: string;
@@ -19,6 +26,10 @@ interface TableLine {
   readonly meaning: string;
 }
 
+interface TablesOptions extends EngineOptions {
+  readonly wait: number;
+}
+
 const HELP = `
 Curated tables also have a flat view for BI tools, bi_<table>. A column's type and meaning: millpond query "select
 column_name, data_type, comment from duckdb_columns() where table_name = 'fct_orders'"
@@ -28,19 +39,22 @@ Examples:
   millpond tables --json`;
 
 export function addTablesCommand(program: Command, run: RunAction): void {
-  program
-    .command('tables')
+  addReadingOptions(program.command('tables'))
     .summary('list the tables: rows, grain, meaning')
     .description('List the tables with their rows, grain and meaning.')
     .addOption(waitOption())
     .addHelpText('after', HELP)
-    .action((options: { wait: number }) => run((context) => listTables(context, options.wait)));
+    .action((options: TablesOptions) => run((context) => listTables(context, options)));
 }
 
-async function listTables(context: CommandContext, waitS: number): Promise<ExitCode> {
+async function listTables(context: CommandContext, options: TablesOptions): Promise<ExitCode> {
   const lake = openLake(context.lakeFolder);
   const models = readModels().models.filter((model) => model.kind !== 'scratch');
-  const counts = await countRows(context, lake, { models, waitS });
+  const counts = await countRows(context, lake, {
+    models,
+    place: enginePlace(options, context.settings),
+    waitS: options.wait,
+  });
   const lines = models.map((model) => lineOf(model, counts.get(model.name) ?? null)).sort(byZone);
   await printAnswer(context, { tables: lines }, () => tableText(lines, context.terminalWidth));
   return EXIT_CODES.success;
@@ -50,12 +64,15 @@ async function listTables(context: CommandContext, waitS: number): Promise<ExitC
 async function countRows(
   context: CommandContext,
   lake: Lake,
-  { models, waitS }: { readonly models: readonly Model[]; readonly waitS: number },
+  {
+    models,
+    ...at
+  }: { readonly models: readonly Model[]; readonly place: EnginePlace; readonly waitS: number },
 ): Promise<ReadonlyMap<string, number>> {
-  const engine = await openForReadingIfBuilt(context, lake, waitS);
+  const engine = await openReaderIfBuilt(context, lake, at);
   if (engine === null) return new Map();
   try {
-    const { rows } = await engine.query(TABLES_AND_VIEWS);
+    const { rows } = await engine.query(`${TABLES_AND_VIEWS} ${sqlText(engine.schema)}`);
     const kinds = new Map(rows.map(([name, kind]) => [String(name), String(kind)]));
     const counts = new Map<string, number>();
     for (const { name } of models) {
@@ -70,7 +87,7 @@ async function countRows(
 }
 
 const TABLES_AND_VIEWS = `
-select table_name, table_type from information_schema.tables where table_schema = 'main'`;
+select table_name, table_type from information_schema.tables where table_schema =`;
 
 /** Null for a table that is not there. Of the raw zones the ledger knows the rows: counting would read every object. */
 function countingSql(name: string, kind: string | undefined): string | null {

@@ -6,10 +6,10 @@ import type { Lake } from '../../lake.ts';
 import { openLakeStores } from '../../lake-stores.ts';
 import { readModels } from '../../model-files.ts';
 import type { CommandContext } from '../context.ts';
+import { openReader, type ReadingPlace } from '../engine/open-reader.ts';
 import { formatBytes } from '../format/bytes.ts';
 import { wrapped } from '../print.ts';
 import { counted, formatCount } from '../progress.ts';
-import { openForReading } from '../read-database.ts';
 import {
   type DateRange,
   type LateEvents,
@@ -43,13 +43,13 @@ export async function backfillPlan(
   context: CommandContext,
   lake: Lake,
   range: BackfillRange,
-  waitS: number,
+  at: ReadingPlace,
 ): Promise<BackfillPlan> {
   const stores = await openLakeStores(lake, context.clock);
   try {
     const rows = await stores.ledger.rows();
     const { watermarkMs } = await readLakeState(stores.ledger);
-    const engine = await openForReading(context, lake, waitS);
+    const engine = await openReader(context, lake, at);
     try {
       return {
         from: range.from,

@@ -1,18 +1,18 @@
-import path from 'node:path';
 import type { Freshness } from '../../../lambdas/domain/freshness.ts';
 import type { SqlEngine } from '../../../lambdas/ports/sql-engine.ts';
 import type { RunTask } from '../../../lambdas/run-lake/run-dependencies.ts';
 import { runLake } from '../../../lambdas/run-lake/run-lake.ts';
 import type { RunRecord, RunStep } from '../../../lambdas/run-lake/run-record.ts';
-import { ParquetPublisher } from '../../builds/parquet-publisher.ts';
+import { takeOverStatements } from '../../../lambdas/run-lake/statement-fence.ts';
 import { ALLOWED_LATENESS_MS, type Lake } from '../../lake.ts';
 import type { LakeStores } from '../../lake-stores.ts';
 import { readModels } from '../../model-files.ts';
 import type { LocalSettings } from '../../settings.ts';
-import { ownTempFolder } from '../../temp-files.ts';
 import type { CommandContext } from '../context.ts';
+import { type EnginePlace, ON_DUCKDB } from '../engine/engine-options.ts';
+import { openEngine } from '../engine/open-engine.ts';
+import { claimTablesPlace, settleTablesPlace } from '../engine/tables-place.ts';
 import type { HeldLease } from '../lake-lease.ts';
-import { openTables } from '../open-tables.ts';
 import type { ProgressStep } from '../progress.ts';
 import { ReporterTelemetry } from '../reporter-telemetry.ts';
 
@@ -24,6 +24,8 @@ export interface BuildOptions {
   /** How long to wait for readers of the tables. */
   readonly waitS: number;
   readonly task?: RunTask;
+  /** Where the tables stand. Absent: in the lake's own file. */
+  readonly place?: EnginePlace;
   /** Looks at the tables before anything is built. */
   readonly onTables?: (engine: SqlEngine) => Promise<void>;
 }
@@ -35,37 +37,37 @@ export async function buildTables(
   options: BuildOptions,
 ): Promise<RunRecord> {
   const { lake, stores, held } = at;
-  const engine = await openTables(context, options.waitS, {
-    file: lake.databaseFile,
-    memoryLimitMb: context.settings.engineMemoryMb,
-    tempFolder: path.join(ownTempFolder(lake), 'duckdb'),
-    searchFolder: lake.folder,
-  });
+  const place = options.place ?? ON_DUCKDB;
+  const { ledger } = stores;
+  const opened = await openEngine(
+    context,
+    { lake, objects: stores.objects },
+    { place, waitS: options.waitS },
+  );
   const step = context.reporter.step('Building', { unit: 'steps' });
   try {
+    const { engine, objects, publisher, places } = opened;
+    const runId = `${new Date(context.clock.nowMs()).toISOString()}-${process.pid}`;
+    await claimTablesPlace(ledger, place, options.task);
+    await takeOverStatements({ engine, ledger }, { fence: held.fence, term: runId });
     await options.onTables?.(engine);
     const run = await runLake(
       {
-        engine,
-        ledger: stores.ledger,
-        objects: stores.objects,
+        ...{ engine, objects, ledger },
         clock: context.clock,
         telemetry: new ReporterTelemetry(context.reporter),
         models: readModels(),
-        publisher: new ParquetPublisher({
-          buildsFolder: lake.buildsFolder,
-          keep: context.settings.buildsKept,
-        }),
+        ...(publisher === undefined ? {} : { publisher }),
       },
       {
-        runId: `${new Date(context.clock.nowMs()).toISOString()}-${process.pid}`,
+        runId,
         allowedLatenessMs: ALLOWED_LATENESS_MS,
         reportingCurrency: options.reportingCurrency,
         oldestWaitingArrivalMs: async () => options.oldestWaitingArrivalMs,
         isForced: options.isForced,
         ...(options.task === undefined ? {} : { task: options.task }),
         freshness: freshnessOf(context.settings),
-        places: { objectsRoot: 'objects/', warehouse: '' },
+        places,
       },
       {
         onStep: (runStep, index, total) => tell(step, runStep, { index, total }),
@@ -78,9 +80,10 @@ export async function buildTables(
     if (run.status === 'succeeded' || run.status === 'failed') {
       step.end(`Building: ${run.models.length} tables, ${run.checks.length} checks`);
     }
+    if (run.status === 'succeeded') await settleTablesPlace(ledger, place);
     return run;
   } finally {
-    engine.close();
+    opened.close();
   }
 }
 

@@ -7,6 +7,8 @@ import { type LakeStores, openLakeStores } from '../../lake-stores.ts';
 import { openLakeStream, waitingRecords } from '../../lake-stream.ts';
 import { removeAbandonedTempFolders, removeOwnTempFolder } from '../../temp-files.ts';
 import type { CommandContext } from '../context.ts';
+import { type EnginePlace, ON_DUCKDB } from '../engine/engine-options.ts';
+import { requireTablesPlace } from '../engine/tables-place.ts';
 import { describeSource, ingestSource, type SourceReport } from '../ingest-source.ts';
 import { holdingLake } from '../lake-lease.ts';
 import { buildTables } from './build-tables.ts';
@@ -24,6 +26,8 @@ export interface RunDueOptions {
   readonly discardAfter?: number;
   /** Absent: `run`. */
   readonly task?: RunTask;
+  /** Where the tables stand. Absent: in the lake's own file. */
+  readonly place?: EnginePlace;
   /** Looks at the tables before anything is built, under the lease. */
   readonly onTables?: (engine: SqlEngine) => Promise<void>;
 }
@@ -48,6 +52,8 @@ export async function runDue(
   const forget = context.interrupt.onAbruptEnd(() => removeOwnTempFolder(lake));
   try {
     return await holdingLake(context, stores.leases, options, async (held) => {
+      if (options.task?.kind !== 'rebuild')
+        await requireTablesPlace(stores.ledger, options.place ?? ON_DUCKDB);
       removeAbandonedTempFolders(lake);
       const stream = openLakeStream(lake, context.clock);
       try {

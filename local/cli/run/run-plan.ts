@@ -9,10 +9,13 @@ import { openLakeStores } from '../../lake-stores.ts';
 import { openLakeStream, waitingRecords } from '../../lake-stream.ts';
 import { readModels } from '../../model-files.ts';
 import type { CommandContext } from '../context.ts';
+import type { EnginePlace } from '../engine/engine-options.ts';
+import { requireTablesPlace } from '../engine/tables-place.ts';
 import { formatBytes } from '../format/bytes.ts';
 import { wrapped } from '../print.ts';
 import { counted, formatCount } from '../progress.ts';
 import { type Sizes, sizesOf } from './object-sizes.ts';
+import type { RunDueOptions } from './run-due.ts';
 
 /** What a run would do now. Keys as `--json` shows them. */
 export interface DryRun {
@@ -26,8 +29,12 @@ export interface DryRun {
   /** Accepted records of batches that no run has staged. */
   readonly records_to_stage: number;
   readonly new_objects: Sizes;
-  /** Every build is whole: it reads all that has landed. */
-  readonly all_objects: Sizes;
+  /** Whether every table is computed whole, or what the new objects touch. Null: nothing is due. */
+  readonly mode: 'full' | 'incremental' | null;
+  /** What the build reads: all that has landed when it is full, else what is new. */
+  readonly read_objects: Sizes;
+  /** Event dates of what is to be staged; what else it touches, only a run finds out. */
+  readonly event_dates: readonly string[];
   readonly watermark: string | null;
   readonly steps: readonly { readonly step: string; readonly model: string | null }[];
 }
@@ -36,20 +43,29 @@ export interface DryRun {
 export async function dryRun(
   context: CommandContext,
   lake: Lake,
-  asked: { readonly reportingCurrency: string | null; readonly task: RunTask },
+  {
+    place,
+    ...asked
+  }: Pick<RunDueOptions, 'reportingCurrency'> & { readonly task: RunTask; readonly place: EnginePlace },
 ): Promise<DryRun> {
   const stores = await openLakeStores(lake, context.clock);
   try {
     const stream = openLakeStream(lake, context.clock);
     const waiting = waitingRecords(stream);
     stream.close();
+    if (asked.task.kind !== 'rebuild') await requireTablesPlace(stores.ledger, place);
     const rows = await stores.ledger.rows();
     const publisher = new ParquetPublisher({
       buildsFolder: lake.buildsFolder,
       keep: context.settings.buildsKept,
     });
     const plan = await planOf(
-      { ledger: stores.ledger, models: readModels(), publisher },
+      {
+        ledger: stores.ledger,
+        models: readModels(),
+        // Nothing is published from a cluster.
+        ...(place.kind === 'duckdb' ? { publisher } : {}),
+      },
       {
         runId: '',
         allowedLatenessMs: ALLOWED_LATENESS_MS,
@@ -80,11 +96,29 @@ function answerOf(
     ledger_rows: plan.ledgerRows,
     records_to_stage: unstaged.reduce((sum, row) => sum + row.accepted, 0),
     new_objects: sizesOf(unstaged),
-    all_objects: isBuilding ? sizesOf(rows) : { objects: 0, bytes: 0 },
+    mode: isBuilding ? plan.mode : null,
+    read_objects: sizesOf(!isBuilding ? [] : plan.mode === 'full' ? rows : unstaged),
+    event_dates: [...new Set(unstaged.flatMap((row) => row.eventDates))].sort(),
     watermark: plan.watermarkMs === null ? null : new Date(plan.watermarkMs).toISOString(),
     steps:
       plan.reason === null ? [] : plan.steps.map(({ kind, model }) => ({ step: kind, model: model ?? null })),
   };
+}
+
+function readLines({ mode, read_objects: read, event_dates: dates }: DryRun): readonly string[] {
+  if (mode === null) return [];
+  const objects = `${counted(read.objects, 'object')} (${formatBytes(read.bytes)} compressed)`;
+  const touched = dates.length === 0 ? '' : `; event dates ${rangeOf(dates)}`;
+  return [
+    mode === 'full'
+      ? `Read all ${objects}, since every table is computed whole.`
+      : `Read ${objects}, and of the tables what they touch${touched}.`,
+  ];
+}
+
+function rangeOf(dates: readonly string[]): string {
+  const [first = '', last = ''] = [dates[0], dates.at(-1)];
+  return first === last ? first : `${first} .. ${last} (${counted(dates.length, 'date')})`;
 }
 
 /** The plan for people. */
@@ -101,7 +135,7 @@ export function dryRunText(plan: DryRun): string {
     ...first,
     `Due: ${plan.reason}.`,
     `Stage ${counted(plan.records_to_stage, 'record')} of ${counted(plan.new_objects.objects, 'new object')} (${formatBytes(plan.new_objects.bytes)}).`,
-    `Read ${counted(plan.all_objects.objects, 'object')} in all (${formatBytes(plan.all_objects.bytes)} compressed), since a build is whole.`,
+    ...readLines(plan),
     ...(plan.watermark === null ? [] : [`Watermark then: ${plan.watermark}`]),
     `${formatCount(steps.length)} steps:`,
     ...wrapped(steps, 96).map((line) => `  ${line}`),

@@ -18,7 +18,9 @@ const PLAN = {
   ...{
     records_to_stage: 5,
     new_objects: { objects: 1, bytes: 900 },
-    all_objects: { objects: 3, bytes: 2_500 },
+    mode: 'full' as const,
+    read_objects: { objects: 3, bytes: 2_500 },
+    event_dates: ['2026-03-01'],
   },
   ...{
     watermark: null,
@@ -36,11 +38,22 @@ test('a plan tells what comes first, why, how much, and the steps', () => {
       'First: ask shop for a snapshot.',
       'Due: 1 ledger rows to stage.',
       'Stage 5 records of 1 new object (900 bytes).',
-      'Read 3 objects in all (2.50 KB compressed), since a build is whole.',
+      'Read all 3 objects (2.50 KB compressed), since every table is computed whole.',
       '2 steps:',
       '  sources stg_events',
       'Nothing was changed.',
     ].join('\n'),
+  );
+});
+
+test('a plan of what is new alone tells the dates of its events', () => {
+  const plan = { ...PLAN, mode: 'incremental' as const, read_objects: PLAN.new_objects };
+
+  expect(dryRunText(plan)).toContain(
+    'Read 1 object (900 bytes compressed), and of the tables what they touch; event dates 2026-03-01.',
+  );
+  expect(dryRunText({ ...plan, event_dates: ['2026-02-27', '2026-03-01'] })).toContain(
+    'event dates 2026-02-27 .. 2026-03-01 (2 dates).',
   );
 });
 
