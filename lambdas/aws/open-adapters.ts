@@ -4,6 +4,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { ClaimStore } from '../ports/claim-store.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { LandingZone } from '../ports/landing-zone.ts';
 import type { LeaseStore } from '../ports/lease-store.ts';
 import type { LedgerStore } from '../ports/ledger-store.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
@@ -12,6 +13,7 @@ import { AthenaSqlEngine } from './athena-sql-engine.ts';
 import { DynamoDbClaimStore } from './dynamodb-claim-store.ts';
 import { DynamoDbLeaseStore } from './dynamodb-lease-store.ts';
 import { DynamoDbLedgerStore } from './dynamodb-ledger-store.ts';
+import { S3LandingZone } from './s3-landing-zone.ts';
 import { S3ObjectStore } from './s3-object-store.ts';
 
 /** Region, credentials and, for an emulator, `AWS_ENDPOINT_URL` come from where the SDK always looks. */
@@ -19,6 +21,10 @@ const PATIENT = { maxAttempts: 5 } as const;
 
 export function openObjectStore(bucket: string): ObjectStore {
   return new S3ObjectStore({ client: new S3Client(PATIENT), bucket });
+}
+
+export function openLandingZone(bucket: string): LandingZone {
+  return new S3LandingZone({ client: new S3Client(PATIENT), bucket });
 }
 
 export function openLedgerStore(tableName: string): LedgerStore {

@@ -31,6 +31,8 @@ export interface FileRequest {
   readonly maxBadRows: BadRowLimit | null;
   /** Everything is read and judged, nothing written. */
   readonly isDryRun: boolean;
+  /** Of a snapshot: an operator's word that it may hold far fewer rows than the one before. Absent: no. */
+  readonly acceptsShrink?: boolean;
 }
 
 export interface FileDependencies {

@@ -6,6 +6,7 @@ import {
   formatBadRowLimit,
   isBeyondLimit,
 } from '../domain/datasets/bad-row-limit.ts';
+import { FILE_QUARANTINE_PREFIX } from '../domain/datasets/landing-prefixes.ts';
 import type { LedgerStore } from '../ports/ledger-store.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { FileFacts } from './file-facts.ts';
@@ -86,7 +87,7 @@ class FileLanding {
     const raw = { ...common, kind: 'raw', prefix: `raw/${source}/`, stem: digest } as const;
     this.#raw = new PartWriter(raw, partBytes);
     const stem = `${shape.dataset.name}_${digest}`;
-    const bad = { ...common, kind: 'quarantine', prefix: 'quarantine/files/', stem } as const;
+    const bad = { ...common, kind: 'quarantine', prefix: FILE_QUARANTINE_PREFIX, stem } as const;
     this.#quarantine = new PartWriter(bad, partBytes);
   }
 

@@ -15,6 +15,15 @@ export const SEPARATOR_WORDS: Readonly<Record<Separator, string>> = {
   '|': '|',
 };
 
+/** A separator as people type it, `tab` and `\\t` among them; null for what is none. */
+export function parseSeparator(text: string): Separator | null {
+  const found = SEPARATORS.find(
+    (separator) =>
+      text === separator || text === SEPARATOR_WORDS[separator] || (text === '\\t' && separator === '\t'),
+  );
+  return found ?? null;
+}
+
 export interface Header {
   readonly separator: Separator;
   /** As they stand in the file. */

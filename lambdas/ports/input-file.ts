@@ -2,7 +2,8 @@
 export interface InputFile {
   /** Without folders. */
   readonly name: string;
-  readonly sizeBytes: number;
+  /** Where it is known beforehand. */
+  readonly sizeBytes?: number;
   /** Its bytes from the beginning, as stored. */
   open(): AsyncIterable<Uint8Array>;
 }

@@ -55,6 +55,12 @@ export class LedgerTable extends Construct {
     return this.table.tableName;
   }
 
+  /** Lets the role append and read rows of these sources, and nothing else. */
+  forTakingFiles(role: iam.Role, sources: readonly LedgerSource[]): string {
+    this.#allowKinds(role, ['dynamodb:PutItem', 'dynamodb:Query'], kindsOf(sources));
+    return this.table.tableName;
+  }
+
   /** Lets the role read everything, mark rows as staged, and keep lake state and leases. */
   forRunning(role: iam.Role): string {
     allow(

@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import type { IngestFakestoreVariables } from '../../lambdas/ingest-fakestore/env.ts';
 import type { RunLakeVariables } from '../../lambdas/run-lake/env.ts';
 import { DeadLetterQueue } from '../constructs/dead-letter-queue.ts';
+import { DroppedFiles } from '../constructs/dropped-files.ts';
 import { EmailKey } from '../constructs/email-key.ts';
 import { HandlerFunction } from '../constructs/handler-function.ts';
 import type { LedgerTable } from '../constructs/ledger-table.ts';
@@ -22,9 +23,10 @@ export interface BatchStackProps extends StackProps {
   readonly stream: kinesis.IStream;
 }
 
-/** What runs on schedule: the ingestion of the store API, and the runs that build the tables. */
+/** What comes in batches, the store API on schedule and files when they are dropped, and the runs that build the tables. */
 export class BatchStack extends Stack {
   readonly ingestion: HandlerFunction;
+  readonly files: HandlerFunction;
   readonly work: HandlerFunction;
   readonly machine: RunMachine;
   /** Of the schedules: slots that reached no target. */
@@ -33,6 +35,13 @@ export class BatchStack extends Stack {
   constructor(scope: Construct, id: string, settings: StageSettings, props: BatchStackProps) {
     super(scope, id, props);
     this.ingestion = this.#ingestion(settings, props);
+    this.files = new DroppedFiles(this, 'DroppedFiles', {
+      landing: props.storage.landing,
+      raw: props.storage.raw,
+      ledger: props.ledger,
+      metricsNamespace: metricsNamespace(settings.stage),
+      logRetentionDays: settings.logRetentionDays,
+    }).ingestion;
     this.work = this.#work(settings, props);
     this.machine = new RunMachine(this, 'Run', {
       work: this.work.function,

@@ -1,14 +1,17 @@
 import { Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { LANDING_PREFIX, REPORTS_PREFIX } from '../../lambdas/domain/datasets/landing-prefixes.ts';
 import { DataBucket } from '../constructs/data-bucket.ts';
+import { LandingBucket } from '../constructs/landing-bucket.ts';
 import type { StageSettings } from '../settings/stage-settings.ts';
 
 /** Where what has arrived lies, as keys in the raw bucket begin. Nothing there is ever written twice or deleted. */
 export const RAW_ZONES = ['raw/', 'duplicates/', 'quarantine/'] as const;
 
-/** Buckets: what arrived, the tables, batches that were given up, results of queries. */
+/** Buckets: what is dropped, what arrived, the tables, batches that were given up, results of queries. */
 export class StorageStack extends Stack {
+  readonly landing: LandingBucket;
   readonly raw: DataBucket;
   readonly lake: DataBucket;
   readonly failures: DataBucket;
@@ -18,6 +21,10 @@ export class StorageStack extends Stack {
     super(scope, id, props);
     const { isRetained } = settings;
     const common = { isRetained, accessLogs: this.#accessLogs(isRetained) };
+    this.landing = new LandingBucket(this, 'Landing', {
+      ...common,
+      prefixes: { files: LANDING_PREFIX, reports: REPORTS_PREFIX },
+    });
     this.raw = new DataBucket(this, 'Raw', {
       ...common,
       lifecycle: {

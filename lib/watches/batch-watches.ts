@@ -1,9 +1,13 @@
 import type { BatchStack } from '../stacks/batch-stack.ts';
 import { deadLetterWatch, functionMetric, MINUTES_5, type Watch } from './watch.ts';
 
-/** What is watched of the runs that build the tables, and of the ingestion of the store. */
+/** What is watched of the runs that build the tables, and of the ingestion of the store and of files. */
 export function batchWatches(batch: BatchStack, namespace: string): readonly Watch[] {
-  return [...runWatches(batch, namespace), ...storeWatches(batch, namespace)];
+  return [
+    ...runWatches(batch, namespace),
+    ...storeWatches(batch, namespace),
+    ...fileWatches(batch, namespace),
+  ];
 }
 
 function runWatches({ machine, work, missedSlots }: BatchStack, namespace: string): readonly Watch[] {
@@ -59,5 +63,25 @@ function storeWatches({ ingestion }: BatchStack, namespace: string): readonly Wa
     ...(ingestion.deadLetters === null
       ? []
       : [deadLetterWatch('DeadIngestions', 'An ingestion failed for good.', ingestion.deadLetters)]),
+  ];
+}
+
+function fileWatches({ files }: BatchStack, namespace: string): readonly Watch[] {
+  return [
+    {
+      id: 'RefusedFiles',
+      description: 'A dropped file cannot be taken as it is; its report says why.',
+      metric: functionMetric(namespace, 'ingest-files', 'FilesRefused'),
+      threshold: 1,
+    },
+    {
+      id: 'FileErrors',
+      description: 'The ingestion of dropped files throws.',
+      metric: files.function.metricErrors({ period: MINUTES_5 }),
+      threshold: 1,
+    },
+    ...(files.deadLetters === null
+      ? []
+      : [deadLetterWatch('DeadFiles', 'A dropped file failed for good, and stays.', files.deadLetters)]),
   ];
 }

@@ -46,6 +46,12 @@ export function dashboardGraphs(namespace: string): cloudwatch.IWidget[][] {
         of('ingest-fakestore', 'FakestoreUnchanged'),
         of('ingest-fakestore', 'FakestoreRefused'),
       ]),
+      graph('Files', [
+        of('ingest-files', 'FilesLanded'),
+        of('ingest-files', 'FilesSkipped'),
+        of('ingest-files', 'FilesRefused'),
+        of('ingest-files', 'FileRowsQuarantined'),
+      ]),
     ],
   ];
 }

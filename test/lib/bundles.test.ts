@@ -69,13 +69,15 @@ describe('the bundle of consume-events', () => {
     const { answer } = await invoke('ConsumeEvents', event, variables);
 
     expect(answer).toEqual({ batchItemFailures: [] });
-    expect([...s3.objects.keys()].map((key) => key.split('/ingest_date')[0]).sort()).toEqual([
+    expect([...bundles.s3.objects.keys()].map((key) => key.split('/ingest_date')[0]).sort()).toEqual([
       'quarantine/events',
       'raw/events',
     ]);
-    expect(bundles.dynamoDb.items('claims').map((item) => item.owner?.S)).toEqual(['shardId-000000000000#101']);
+    expect(bundles.dynamoDb.items('claims').map((item) => item.owner?.S)).toEqual([
+      'shardId-000000000000#101',
+    ]);
     expect(
-      dynamoDb
+      bundles.dynamoDb
         .items('ledger')
         .map((item) => item.kind?.S)
         .sort(),
@@ -84,11 +86,11 @@ describe('the bundle of consume-events', () => {
 
   it('fault 12: lands nothing twice when it is given the batch again', async () => {
     await invoke('ConsumeEvents', event, variables);
-    const before = [...s3.objects.entries()];
+    const before = [...bundles.s3.objects.entries()];
 
     await invoke('ConsumeEvents', event, variables);
 
-    expect([...s3.objects.entries()]).toEqual(before);
+    expect([...bundles.s3.objects.entries()]).toEqual(before);
     expect(bundles.dynamoDb.items('ledger')).toHaveLength(3);
   });
 
@@ -139,7 +141,7 @@ describe('the bundle of redrive-failures', () => {
       left: 0,
     });
     expect(second.answer).toMatchObject({ redriven: [], done: 1 });
-    expect([...s3.objects.keys()].filter((each) => each.startsWith('redriven/'))).toEqual([
+    expect([...bundles.s3.objects.keys()].filter((each) => each.startsWith('redriven/'))).toEqual([
       `redriven/${key}.json`,
     ]);
     expect(bundles.dynamoDb.items('ledger')).toHaveLength(3);

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import type * as z from 'zod';
 import { consumeEventsEnvironment } from '../../lambdas/consume-events/env.ts';
 import { ingestFakestoreEnvironment } from '../../lambdas/ingest-fakestore/env.ts';
+import { ingestFilesEnvironment } from '../../lambdas/ingest-files/env.ts';
 import { recoverEventsEnvironment } from '../../lambdas/recover-events/env.ts';
 import { redriveFailuresEnvironment } from '../../lambdas/redrive-failures/env.ts';
 import { runLakeEnvironment } from '../../lambdas/run-lake/env.ts';
@@ -15,6 +16,7 @@ const SCHEMAS: readonly (readonly [string, z.ZodObject])[] = [
   ['RedriveFailures', redriveFailuresEnvironment],
   ['RecoverEvents', recoverEventsEnvironment],
   ['IngestFakestore', ingestFakestoreEnvironment],
+  ['DroppedFilesIngestion', ingestFilesEnvironment],
   ['RunLake', runLakeEnvironment],
 ];
 /** Set by the CDK for the secrets extension. */
@@ -70,12 +72,13 @@ it('every function runs Node 24 on arm64, traced, within its own memory, time an
 it('every log group has an end', () => {
   const groups = stage.of('AWS::Logs::LogGroup');
 
-  expect(groups).toHaveLength(6);
+  expect(groups).toHaveLength(7);
   for (const { Properties } of groups) expect(Properties.RetentionInDays).toBe(7);
 });
 
 it('whatever is invoked without a waiting caller has a dead-letter queue', () => {
-  expect(named('IngestFakestore').Properties.DeadLetterConfig).toBeDefined();
+  for (const name of ['IngestFakestore', 'DroppedFilesIngestion'])
+    expect(named(name).Properties.DeadLetterConfig).toBeDefined();
   const schedules = stage.of('AWS::Scheduler::Schedule');
 
   expect(schedules).toHaveLength(2);

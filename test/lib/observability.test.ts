@@ -26,6 +26,9 @@ it.each([
   ['RefusedSnapshot', 'FakestoreRefused'],
   ['UnavailableStore', 'FakestoreUnavailable'],
   ['DeadIngestions', 'ApproximateNumberOfMessagesVisible'],
+  ['RefusedFiles', 'FilesRefused'],
+  ['FileErrors', 'Errors'],
+  ['DeadFiles', 'ApproximateNumberOfMessagesVisible'],
   ['MissedSlots', 'ApproximateNumberOfMessagesVisible'],
 ])('%s watches %s', (name, metric) => {
   expect(alarm(name)).toMatchObject({ MetricName: metric, TreatMissingData: 'notBreaching' });

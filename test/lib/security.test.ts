@@ -31,7 +31,7 @@ describe.each(STAGES)('cdk-nag on %s', (name) => {
 });
 
 it('cdk-nag fails the synthesis of a bucket without care', () => {
-  const app = newApp('dev', { bundles: false });
+  const app = newApp('dev', { bundles: [] });
   const { storage } = addMillpond(app, settingsOf(parseStage('dev')));
   new Bucket(storage, 'Careless');
 

@@ -18,7 +18,7 @@ it.each(stages)(
   (_, stage) => {
     const buckets = stage.of('AWS::S3::Bucket');
 
-    expect(buckets).toHaveLength(5);
+    expect(buckets).toHaveLength(6);
     for (const { Properties } of buckets) {
       expect(Properties.BucketEncryption).toMatchObject({
         ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
@@ -41,7 +41,7 @@ it.each(stages)(
       stage.of,
     );
 
-    expect(policies).toHaveLength(5 + 2 + 1);
+    expect(policies).toHaveLength(6 + 3 + 1);
     for (const { Properties } of policies) {
       expect(JSON.stringify(Properties)).toContain('"Effect":"Deny"');
       expect(JSON.stringify(Properties)).toContain('"Bool":{"aws:SecureTransport":"false"}');
@@ -59,7 +59,7 @@ it.each(stages)(
     expect(deleting.length).toBeGreaterThan(0);
     for (const { Resource } of deleting) {
       expect(JSON.stringify(Resource)).toMatch(/LakeBucket/);
-      expect(JSON.stringify(Resource)).not.toMatch(/RawBucket|FailuresBucket/);
+      expect(JSON.stringify(Resource)).not.toMatch(/RawBucket|FailuresBucket|LandingBucket/);
     }
   },
 );
@@ -91,12 +91,12 @@ it('fault 60: in production nobody may delete what is raw, and buckets, tables a
 
   expect(guard).toMatchObject({ Effect: 'Deny', Action: DELETES, Principal: { AWS: '*' } });
   expect(lasting.flatMap(prod.of).map((resource) => resource.DeletionPolicy)).toEqual(
-    Array(9).fill('Retain'),
+    Array(10).fill('Retain'),
   );
 });
 
 it('a sandbox lets itself be removed, but no function empties a bucket', () => {
-  expect(dev.of('AWS::S3::Bucket').map((bucket) => bucket.DeletionPolicy)).toEqual(Array(5).fill('Delete'));
+  expect(dev.of('AWS::S3::Bucket').map((bucket) => bucket.DeletionPolicy)).toEqual(Array(6).fill('Delete'));
   expect(JSON.stringify(dev.resources)).not.toContain('AutoDeleteObjects');
 });
 

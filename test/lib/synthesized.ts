@@ -38,11 +38,18 @@ function context(): Record<string, unknown> {
   return JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8')).context;
 }
 
-export function newApp(stage: Stage, options: { readonly bundles: boolean }): App {
+/** The stacks whose functions are bundled. */
+type Bundled = 'all' | readonly string[];
+
+export function newApp(stage: Stage, options: { readonly bundles: Bundled }): App {
   const outdir = mkdtempSync(join(tmpdir(), 'millpond-cdk-'));
   assemblies.push(outdir);
   return new App({
-    context: { ...context(), stage, ...(options.bundles ? {} : { 'aws:cdk:bundling-stacks': [] }) },
+    context: {
+      ...context(),
+      stage,
+      ...(options.bundles === 'all' ? {} : { 'aws:cdk:bundling-stacks': options.bundles }),
+    },
     outdir,
     analyticsReporting: false,
   });
@@ -52,17 +59,17 @@ const known = new Map<Stage, Synthesized>();
 
 /** All stacks of a stage as templates, without bundles; once per file. */
 export function synthesize(stage: Stage): Synthesized {
-  const synthesized = known.get(stage) ?? synthesizeAnew(stage, { bundles: false });
+  const synthesized = known.get(stage) ?? synthesizeAnew(stage, { bundles: [] });
   known.set(stage, synthesized);
   return synthesized;
 }
 
-/** The same with the functions' code, which takes seconds. */
-export function synthesizeWithBundles(stage: Stage): Synthesized {
-  return synthesizeAnew(stage, { bundles: true });
+/** The same with the functions' code, of all stacks or of some, which takes seconds. */
+export function synthesizeWithBundles(stage: Stage, bundles: Bundled = 'all'): Synthesized {
+  return synthesizeAnew(stage, { bundles });
 }
 
-function synthesizeAnew(stage: Stage, options: { readonly bundles: boolean }): Synthesized {
+function synthesizeAnew(stage: Stage, options: { readonly bundles: Bundled }): Synthesized {
   const app = newApp(stage, options);
   addMillpond(app, settingsOf(stage));
   const assembly = app.synth();

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type BadRowLimit, parseBadRowLimit } from '../../../lambdas/domain/datasets/bad-row-limit.ts';
 import { DATASETS, findDataset } from '../../../lambdas/domain/datasets/catalogue.ts';
-import { SEPARATOR_WORDS, SEPARATORS, type Separator } from '../../../lambdas/ingest-files/separators.ts';
+import { parseSeparator, type Separator } from '../../../lambdas/ingest-files/separators.ts';
 import type { CommandContext, RunAction } from '../context.ts';
 import { CommandError, EXIT_CODES, type ExitCode } from '../errors.ts';
 import { filesAnswer, filesText } from '../files/files-report.ts';
@@ -99,11 +99,8 @@ function requireNoneRefused(reports: readonly PathReport[]): void {
 }
 
 function separatorOf(text: string): Separator {
-  const found = SEPARATORS.find(
-    (separator) =>
-      text === separator || text === SEPARATOR_WORDS[separator] || (text === '\\t' && separator === '\t'),
-  );
-  if (found !== undefined) return found;
+  const separator = parseSeparator(text);
+  if (separator !== null) return separator;
   throw new InvalidArgumentError('Allowed: , ; | or tab.');
 }
 

@@ -1,3 +1,4 @@
+import { fileAnswer } from '../../../lambdas/ingest-files/file-answer.ts';
 import { counted, formatCount } from '../progress.ts';
 import type { PathReport } from './ingest-files.ts';
 
@@ -31,27 +32,8 @@ function headLine(report: PathReport, isDryRun: boolean): string {
 
 /** The same as `--json` shows it. */
 export function filesAnswer(reports: readonly PathReport[], isDryRun: boolean) {
-  return { is_dry_run: isDryRun, files: reports.map(fileAnswer) };
-}
-
-function fileAnswer(report: PathReport) {
-  const { path, outcome, sha256, dataset, format, separator, rows, accepted, bad, objects } = report;
   return {
-    path,
-    outcome,
-    sha256,
-    dataset,
-    format,
-    separator,
-    rows,
-    accepted,
-    bad_rows: bad,
-    bad_reasons: report.badReasons,
-    examples: report.badRows,
-    extra_columns: report.extraColumns,
-    absent_columns: report.absentColumns,
-    objects,
-    problem: report.problem,
-    detail: report.detail,
+    is_dry_run: isDryRun,
+    files: reports.map((report) => ({ path: report.path, ...fileAnswer(report) })),
   };
 }

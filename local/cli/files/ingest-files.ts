@@ -5,13 +5,12 @@ import { RAW_COMPRESSION } from '../../../lambdas/domain/raw-compression.ts';
 import type { FileReport } from '../../../lambdas/ingest-files/file-report.ts';
 import { type FileDependencies, ingestFile } from '../../../lambdas/ingest-files/ingest-file.ts';
 import type { Separator } from '../../../lambdas/ingest-files/separators.ts';
-import type { InputFile } from '../../../lambdas/ports/input-file.ts';
 import { claimLakeForUser, LakeError, openLake, openOrCreateLake } from '../../lake.ts';
 import { type LakeStores, openLakeStores } from '../../lake-stores.ts';
 import type { CommandContext } from '../context.ts';
 import { InterruptedError } from '../errors.ts';
 import { holdingLake } from '../lake-lease.ts';
-import { openLocalFile } from './local-file.ts';
+import { type LocalFile, openLocalFile } from './local-file.ts';
 
 export interface IngestFilesRequest {
   readonly paths: readonly string[];
@@ -52,7 +51,7 @@ export async function ingestFiles(
 }
 
 interface Work {
-  readonly files: readonly { readonly path: string; readonly file: InputFile }[];
+  readonly files: readonly { readonly path: string; readonly file: LocalFile }[];
   readonly stores: LakeStores | null;
   /** Throws once another command has taken the lake over. */
   readonly check?: () => void;

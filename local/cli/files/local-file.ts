@@ -6,8 +6,12 @@ import { CommandError } from '../errors.ts';
 
 const READ_BYTES = 1_048_576;
 
+export interface LocalFile extends InputFile {
+  readonly sizeBytes: number;
+}
+
 /** The file at a path. Throws CommandError for what is none: missing, a directory, a pipe. */
-export function openLocalFile(file: string): InputFile {
+export function openLocalFile(file: string): LocalFile {
   const stats = statOf(file);
   if (stats.isDirectory()) {
     throw new CommandError(

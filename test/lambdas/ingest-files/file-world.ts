@@ -25,7 +25,7 @@ export class FileWorld {
     const { chunkBytes = 65_536, partBytes = PART_BYTES, ...request } = options;
     return ingestFile(
       {
-        file: { name, sizeBytes: bytes.length, open: () => chunksOf(bytes, chunkBytes) },
+        file: { name, open: () => chunksOf(bytes, chunkBytes) },
         slotMs: SLOT_MS,
         dataset: null,
         separator: null,
