@@ -16,10 +16,12 @@ const STEP_MARGIN_MS = 300_000;
 const told = readEnvironment(runLakeEnvironment);
 const telemetry = openTelemetry({ service: 'run-lake', namespace: told.METRICS_NAMESPACE });
 const engines = openSqlEngines({ workGroup: told.WORK_GROUP, database: told.DATABASE });
-const ledger = openLedgerStore(told.LEDGER_TABLE);
-const leases = openLeaseStore(told.LEDGER_TABLE, clock);
-const objects = openObjectStore(told.RAW_BUCKET);
-const positions = openKinesisStreamPositions({ streamName: told.STREAM_NAME });
+const stores = {
+  ledger: openLedgerStore(told.LEDGER_TABLE),
+  leases: openLeaseStore(told.LEDGER_TABLE, clock),
+  objects: openObjectStore(told.RAW_BUCKET),
+  positions: openKinesisStreamPositions({ streamName: told.STREAM_NAME }),
+};
 const models = readModels(`${import.meta.dirname}/athena`);
 const settings = {
   allowedLatenessMs: told.ALLOWED_LATENESS_MS,
@@ -31,10 +33,7 @@ export const handler = observed(telemetry, async (event: unknown, context): Prom
   const { runId, task, asOfMs } = readRunRequest(event);
   const attempt = context.awsRequestId;
   return workOnRun(
-    {
-      engine: engines(`${runId}/${attempt}`),
-      ...{ ledger, leases, objects, positions, clock, telemetry, models },
-    },
+    { ...stores, engine: engines(`${runId}/${attempt}`), clock, telemetry, models },
     { ...settings, runId, task, attempt, freshness: streamFreshness(asOfMs) },
     () => context.getRemainingTimeInMillis() > STEP_MARGIN_MS,
   );

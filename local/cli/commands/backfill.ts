@@ -79,7 +79,9 @@ async function backfill(context: CommandContext, options: BackfillOptions): Prom
     },
   });
   const admitted = outcome.run.status === 'succeeded' ? late : null;
-  await printAnswer(context, { ...runAnswer(outcome), admitted }, () => runText(outcome));
+  await printAnswer(context, { ...runAnswer(outcome), admitted }, () =>
+    [...(admitted === null ? [] : [`Admitted ${lateEventsText(admitted)}`]), runText(outcome)].join('\n'),
+  );
   requirePassed(outcome.run);
   return EXIT_CODES.success;
 }

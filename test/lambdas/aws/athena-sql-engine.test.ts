@@ -2,92 +2,8 @@ import { AthenaClient } from '@aws-sdk/client-athena';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AthenaSqlEngine } from '../../../lambdas/aws/athena-sql-engine.ts';
 import { InstantTimers } from './instant-backoff.ts';
+import { LoopbackAthena, refusal } from './loopback-athena.ts';
 import { openLoopbackClient } from './loopback-client.ts';
-import type { Answer, Request } from './loopback-server.ts';
-
-interface Start {
-  readonly QueryString: string;
-  readonly ClientRequestToken: string;
-  readonly WorkGroup: string;
-  readonly QueryExecutionContext: { readonly Database: string };
-}
-
-/** Athena's wire: each started statement goes through `states`, then its pages are read. */
-class LoopbackAthena {
-  readonly starts: Start[] = [];
-  states: readonly object[] = [{ State: 'SUCCEEDED' }];
-  pages: readonly {
-    readonly columns: readonly object[];
-    readonly rows: readonly (readonly (string | null)[])[];
-  }[] = [];
-  fault: (operation: string, body: Partial<Start>) => Answer | 'reset' | null = () => null;
-  /** What the work group remembers, the newest first; a stopped statement is final at its second look. */
-  readonly history: { id: string; state: string; database: string }[] = [];
-  readonly operations: string[] = [];
-  #polls = 0;
-
-  answer(request: Request): Answer | 'reset' {
-    const operation = String(request.headers['x-amz-target']).split('.')[1] ?? '';
-    const body = JSON.parse(request.body.toString('utf8'));
-    if (operation === 'StartQueryExecution') this.starts.push(body);
-    this.operations.push([operation, body.QueryExecutionId ?? body.QueryString ?? ''].join(' ').trim());
-    return (
-      this.fault(operation, body) ??
-      json(this.#ofHistory(operation, body) ?? this.#perform(operation, body.NextToken))
-    );
-  }
-
-  /** Null for what concerns no statement of before. */
-  #ofHistory(
-    operation: string,
-    body: { QueryExecutionId?: string; QueryExecutionIds?: readonly string[]; NextToken?: string },
-  ): object | null {
-    if (operation === 'ListQueryExecutions') {
-      const from = Number(body.NextToken ?? 0);
-      const ids = this.history.slice(from, from + 50).map(({ id }) => id);
-      const isLast = from + 50 >= this.history.length;
-      return { QueryExecutionIds: ids, ...(isLast ? {} : { NextToken: String(from + 50) }) };
-    }
-    const executionOf = ({ id, state, database }: (typeof this.history)[number]) => ({
-      QueryExecutionId: id,
-      QueryExecutionContext: { Database: database },
-      Status: { State: state },
-    });
-    if (operation === 'BatchGetQueryExecution') {
-      const asked = this.history.filter(({ id }) => body.QueryExecutionIds?.includes(id) === true);
-      return { QueryExecutions: asked.map(executionOf) };
-    }
-    const statement = this.history.find(({ id }) => id === body.QueryExecutionId);
-    if (statement === undefined) return null;
-    if (operation === 'StopQueryExecution') statement.state = 'STOPPING';
-    const seen = statement.state === 'STOPPING' ? { ...statement, state: 'RUNNING' } : statement;
-    if (operation === 'GetQueryExecution' && statement.state === 'STOPPING') statement.state = 'CANCELLED';
-    return { QueryExecution: executionOf(seen) };
-  }
-
-  #perform(operation: string, token: string | undefined): object {
-    if (operation === 'StartQueryExecution') return { QueryExecutionId: `q${this.starts.length}` };
-    if (operation === 'GetQueryExecution') {
-      const Status = this.states[Math.min(this.#polls++, this.states.length - 1)];
-      return { QueryExecution: { Status } };
-    }
-    const index = Number(token ?? 0);
-    const page = this.pages[index];
-    return {
-      ResultSet: {
-        ResultSetMetadata: { ColumnInfo: page?.columns },
-        Rows: page?.rows.map((row) => ({
-          Data: row.map((text) => (text === null ? {} : { VarCharValue: text })),
-        })),
-      },
-      ...(index + 1 < this.pages.length ? { NextToken: String(index + 1) } : {}),
-    };
-  }
-}
-
-function json(body: object, status = 200): Answer {
-  return { status, headers: { 'content-type': 'application/x-amz-json-1.1' }, body: JSON.stringify(body) };
-}
 
 let athena: LoopbackAthena;
 let close: () => Promise<void>;
@@ -177,7 +93,7 @@ describe('a statement that fails', () => {
   });
 
   it('fault 39: as one of too many may pass when run again', async () => {
-    athena.fault = () => json({ __type: 'TooManyRequestsException', message: 'Rate exceeded' }, 400);
+    athena.fault = () => refusal('TooManyRequestsException', 'Rate exceeded');
 
     await expect(engine().query('select 1')).rejects.toMatchObject({ name: 'SqlError', isTransient: true });
   });
@@ -249,10 +165,7 @@ describe('a result', () => {
 });
 
 describe('fault 37: who takes the lake over', () => {
-  const REFUSED = json(
-    { __type: 'InvalidRequestException', message: 'Idempotent parameters do not match' },
-    400,
-  );
+  const REFUSED = refusal('InvalidRequestException', 'Idempotent parameters do not match');
   const free = { begin: async () => undefined };
 
   it('stops what is open on this database, and waits until it is final', async () => {
@@ -337,9 +250,7 @@ describe('fault 37: who takes the lake over', () => {
 
   it('does not begin when Athena cannot tell what is open', async () => {
     athena.fault = (operation) =>
-      operation === 'ListQueryExecutions'
-        ? json({ __type: 'TooManyRequestsException', message: 'Rate exceeded' }, 400)
-        : null;
+      operation === 'ListQueryExecutions' ? refusal('TooManyRequestsException', 'Rate exceeded') : null;
 
     await expect(engine().takeOver({ lastMark: null, fence: free })).rejects.toMatchObject({
       name: 'SqlError',
