@@ -1,5 +1,4 @@
 import { openLandingZone, openLedgerStore, openObjectStore } from '../aws/open-adapters.ts';
-import { openCompression } from '../consume-events/compression.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { observed } from '../runtime/invocation.ts';
 import { openTelemetry } from '../runtime/lambda-telemetry.ts';
@@ -17,7 +16,7 @@ const deps = {
   reports: openObjectStore(told.LANDING_BUCKET),
   objects: openObjectStore(told.RAW_BUCKET),
   ledger: openLedgerStore(told.LEDGER_TABLE),
-  compression: openCompression({ codec: told.COMPRESSION_CODEC, level: told.COMPRESSION_LEVEL }),
+  compression: { codec: told.COMPRESSION_CODEC, level: told.COMPRESSION_LEVEL },
   telemetry,
 };
 

@@ -1,5 +1,6 @@
-import type { Compression } from '../consume-events/compression.ts';
+import { openCompression } from '../consume-events/compression.ts';
 import { LANDING_PREFIX, REPORTS_PREFIX } from '../domain/datasets/landing-prefixes.ts';
+import type { CompressionSettings } from '../domain/raw-compression.ts';
 import { isoFromMs } from '../domain/time.ts';
 import type { DroppedFile, LandingZone } from '../ports/landing-zone.ts';
 import type { LedgerStore } from '../ports/ledger-store.ts';
@@ -18,7 +19,7 @@ export interface DropDependencies {
   /** Of the raw bucket. */
   readonly objects: ObjectStore;
   readonly ledger: LedgerStore;
-  readonly compression: Compression;
+  readonly compression: CompressionSettings;
   readonly telemetry: Telemetry;
   readonly budget: TimeBudget;
 }
@@ -50,7 +51,7 @@ export async function takeDroppedFile(request: DropRequest, deps: DropDependenci
     { ...request, file: deps.zone.open(request), isDryRun: false },
     {
       stores: { objects: deps.objects, ledger: deps.ledger },
-      compression: deps.compression,
+      compression: openCompression(deps.compression),
       onBytes: () => undefined,
       mayGoOn: () => requireTime(deps.budget),
     },

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { openCompression } from '../../../lambdas/consume-events/compression.ts';
 import { readDropRequest } from '../../../lambdas/ingest-files/drop-request.ts';
 import {
   type DropReport,
@@ -28,7 +27,7 @@ class DropWorld {
   take(event: unknown): Promise<DropReport> {
     return takeDroppedFile(readDropRequest(event), {
       ...this,
-      compression: openCompression({ codec: 'gzip', level: 1 }),
+      compression: { codec: 'gzip', level: 1 },
       budget: { remainingMs: () => this.remainingMs, marginMs: 30_000 },
     });
   }
@@ -184,7 +183,7 @@ describe('fault 34: a function that dies', () => {
         objects: broken.objects,
         ledger: broken.ledger,
         telemetry: world.telemetry,
-        compression: openCompression({ codec: 'gzip', level: 1 }),
+        compression: { codec: 'gzip', level: 1 },
         budget: { remainingMs: () => 900_000, marginMs: 30_000 },
       };
 
