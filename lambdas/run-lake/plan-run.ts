@@ -9,6 +9,8 @@ export interface RunPlan {
   /** Null: nothing is due. */
   readonly reason: string | null;
   readonly mode: RunMode;
+  /** Then their SELECTs are held against their headers first. */
+  readonly haveModelsChanged: boolean;
   readonly ledgerRows: number;
   readonly watermarkMs: number | null;
   readonly steps: readonly RunStep[];
@@ -56,7 +58,8 @@ export function planRun(lake: {
     ...reasonsForAll,
   ].filter((reason) => reason !== null);
   const mode: RunMode = reasonsForAll.length > 0 ? 'full' : 'incremental';
-  const plan = { ledgerRows: unstaged, watermarkMs, mode };
+  const { haveModelsChanged } = lake;
+  const plan = { ledgerRows: unstaged, watermarkMs, mode, haveModelsChanged };
   const unpublished = lake.unpublished ?? null;
   if (reasons.length === 0 && unpublished !== null) {
     const steps = [{ kind: 'publish' as const }];

@@ -1,4 +1,5 @@
 import type { StoredLedgerRow } from '../domain/ledger.ts';
+import { assertColumnsOnce } from './assert-columns.ts';
 import { anewWithoutBroken } from './begin-anew.ts';
 import { abandonRun } from './finish-run.ts';
 import { readLakeState } from './lake-state.ts';
@@ -20,7 +21,9 @@ import { notesByKey } from './verify-objects.ts';
  *
  * Status `failed`: a check of severity error found bad rows; nothing is marked staged, the watermark stays, and on a
  * laptop every table keeps its last good rows. Status `running`: asked to stop; on a laptop the build's transaction is
- * open, so go on under the same id on the same engine, or close the engine, which undoes it. Throws ModelRowsError, SqlError, and what the stores throw.
+ * open, so go on under the same id on the same engine, or close the engine, which undoes it.
+ *
+ * Throws ModelColumnsError, before anything is written, ModelRowsError, SqlError, and what the stores throw.
  */
 export async function runLake(
   deps: RunLakeDependencies,
@@ -33,6 +36,9 @@ export async function runLake(
     const plan = await planOf(deps, settings, rows);
     run = plan.unpublished ?? newRun(settings.runId, plan, deps.clock.nowMs());
     if (plan.reason === null) return run;
+    if (plan.haveModelsChanged) {
+      await assertColumnsOnce(deps.engine, deps.models.models, fingerprint(deps.models, settings, null));
+    }
     await writeNewRun(deps.ledger, run);
   }
   try {

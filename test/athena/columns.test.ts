@@ -4,7 +4,7 @@ import { EVENT_TYPES } from '../../lambdas/domain/events/event-types.ts';
 import { REJECTION_REASONS } from '../../lambdas/domain/events/rejection.ts';
 import { UNIT_KINDS } from '../../lambdas/domain/funnels.ts';
 import { tableChecks } from '../../lambdas/domain/models/render-column-checks.ts';
-import { assertColumns } from '../../lambdas/run-lake/assert-columns.ts';
+import { assertChecks, assertColumns } from '../../lambdas/run-lake/assert-columns.ts';
 import { openDuckDb } from '../../local/duckdb-engine.ts';
 import { readModels } from '../../local/model-files.ts';
 import { lintSql } from './sql-lint.ts';
@@ -14,7 +14,8 @@ const library = readModels();
 test('every SELECT gives the columns of its header, in their types, and every check can run', async () => {
   const engine = await openDuckDb({ file: ':memory:' });
   try {
-    await assertColumns(engine, library);
+    await assertColumns(engine, library.models);
+    await assertChecks(engine, library);
   } finally {
     engine.close();
   }

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, inject, test } from 'vitest';
-import { assertColumns } from '../../lambdas/run-lake/assert-columns.ts';
+import { assertChecks, assertColumns } from '../../lambdas/run-lake/assert-columns.ts';
 import { readModels } from '../../local/model-files.ts';
 import { LakeOnTrino } from './lake-on-trino.ts';
 
@@ -16,6 +16,9 @@ if (state.kind === 'skipped') test.skip(`${state.name} did not run: ${state.reas
 
 describe.runIf(state.kind === 'running')('on Trino', () => {
   test('every SELECT gives the columns of its header before any table stands, and every check can run', async () => {
-    await expect(assertColumns(lake.engine, readModels())).resolves.toBeUndefined();
+    const library = readModels();
+
+    await expect(assertColumns(lake.engine, library.models)).resolves.toBeUndefined();
+    await expect(assertChecks(lake.engine, library)).resolves.toBeUndefined();
   });
 });

@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadModels } from '../../../lambdas/domain/models/model-library.ts';
 import { SqlError } from '../../../lambdas/ports/sql-engine.ts';
 import {
+  assertChecks,
   assertColumns,
-  assertModelColumns,
+  assertColumnsOnce,
   ModelColumnsError,
 } from '../../../lambdas/run-lake/assert-columns.ts';
 import { type DuckDbEngine, openDuckDb } from '../../../local/duckdb-engine.ts';
@@ -25,9 +26,13 @@ function visits(columns: readonly string[], body: string) {
 const COLUMNS = ['id varchar | I.', 'money decimal(18,4) | M.', 'came_at timestamp(6) | T.'];
 const BODY = `select event_id as id, cast(1 as decimal(18,4)) as money, timestamp '2026-01-01 00:00:00' as came_at from stg_events`;
 
+function isTotals({ file }: { readonly file: string }): boolean {
+  return file.endsWith('totals.sql');
+}
+
 async function messageOf(body: string, columns = COLUMNS): Promise<string> {
   try {
-    await assertColumns(engine, loadModels([...FILES, visits(columns, body)]));
+    await assertColumns(engine, loadModels([...FILES, visits(columns, body)]).models);
     return 'good';
   } catch (error) {
     if (error instanceof ModelColumnsError) return error.message;
@@ -95,19 +100,45 @@ describe('the columns of a SELECT', () => {
     );
   });
 
-  test('are told of all models and checks at once, or of one alone', async () => {
+  test('are told of all models at once, and checks that cannot run likewise', async () => {
+    const [totals, others] = [FILES.filter(isTotals), FILES.filter((file) => !isTotals(file))];
+    const broken = totals.map(({ file, text }) => ({ file, text: text.replace('as money', 'as total') }));
     const check = {
       file: 'checks/sane.sql',
       text: '/*\ncheck: sane\nseverity: warn\nmeaning: M.\ninputs: visits\n*/\nselect nothing from visits\n',
     };
-    const [totals] = FILES.filter(({ file }) => file.endsWith('totals.sql'));
-    const others = FILES.filter((file) => file !== totals);
-    const broken = { file: 'curated/totals.sql', text: (totals?.text ?? '').replace('as money', 'as total') };
-    const library = loadModels([...others, broken, check, visits(COLUMNS, BODY)]);
-    const [good] = library.models.filter(({ name }) => name === 'visits');
+    const library = loadModels([
+      ...others,
+      ...broken,
+      check,
+      visits(COLUMNS, BODY.replace('event_id as', '1 as')),
+    ]);
 
-    await expect(assertColumns(engine, library)).rejects.toMatchObject({ models: ['totals', 'sane'] });
-    if (good !== undefined) await assertModelColumns(engine, library.models, good);
+    await expect(assertColumns(engine, library.models)).rejects.toMatchObject({
+      models: ['totals', 'visits'],
+    });
+    await expect(assertChecks(engine, library)).rejects.toMatchObject({ models: ['sane'] });
+  });
+
+  test('are asked once of the same models', async () => {
+    const { models } = loadModels(FILES);
+    const asked: string[] = [];
+    const counting = {
+      dialect: 'duckdb' as const,
+      execute: (sql: string) => engine.execute(sql),
+      query: (sql: string) => {
+        asked.push(sql);
+        return engine.query(sql);
+      },
+    };
+
+    await assertColumnsOnce(counting, models, 'once');
+    const first = asked.length;
+    await assertColumnsOnce(counting, models, 'once');
+    await assertColumnsOnce(counting, models, 'changed');
+
+    expect(first).toBeGreaterThan(3);
+    expect(asked.length).toBe(2 * first);
   });
 
   test('of a set of touched keys may come from what a run has changed', async () => {
@@ -116,7 +147,7 @@ describe('the columns of a SELECT', () => {
       text: '/*\nmodel: touched_events\nmeaning: M.\ngrain: g\nmaterialization: touched\ninputs: stg_events\ncolumns:\n  event_id varchar | I.\n*/\nselect event_id from stg_events_changes\n',
     };
 
-    await assertColumns(engine, loadModels([...FILES, touched]));
+    await assertColumns(engine, loadModels([...FILES, touched]).models);
   });
 
   test('are no matter of an engine that does not answer: its error comes as it is', async () => {
@@ -127,6 +158,6 @@ describe('the columns of a SELECT', () => {
       query: () => Promise.reject(lost),
     };
 
-    await expect(assertColumns(dead, loadModels(FILES))).rejects.toBe(lost);
+    await expect(assertColumns(dead, loadModels(FILES).models)).rejects.toBe(lost);
   });
 });
