@@ -11,6 +11,7 @@ import type { FileReport } from '../../lambdas/ingest-files/file-report.ts';
 import { ingestFile } from '../../lambdas/ingest-files/ingest-file.ts';
 import type { OutgoingRecord } from '../../lambdas/ports/stream.ts';
 import { systemTimers } from '../../lambdas/ports/timers.ts';
+import type { RunTask } from '../../lambdas/run-lake/run-dependencies.ts';
 import { runLake } from '../../lambdas/run-lake/run-lake.ts';
 import type { RunRecord } from '../../lambdas/run-lake/run-record.ts';
 import { type DuckDbEngine, openDuckDb } from '../../local/duckdb-engine.ts';
@@ -149,7 +150,7 @@ export class LakeUnderTest {
     );
   }
 
-  async run(isForced = false): Promise<RunRecord> {
+  async run(isForced = false, task: RunTask = { kind: 'run' }): Promise<RunRecord> {
     this.#runs += 1;
     return runLake(
       {
@@ -166,6 +167,7 @@ export class LakeUnderTest {
         reportingCurrency: null,
         oldestWaitingArrivalMs: async () => null,
         isForced,
+        task,
         places: { objectsRoot: 'objects/', warehouse: '' },
       },
     );

@@ -79,14 +79,18 @@ interface Reach {
   /** Inclusive. */
   readonly to: string;
   readonly types: readonly string[];
+  /** A further predicate on stg_events: by units that entered on the date. */
+  readonly units: string;
   readonly isOfSales: boolean;
   /** A funnel that customers walk: who they are may change it. */
   readonly isOfCustomers: boolean;
 }
 
 async function reachOf(engine: Query, { date, table, item }: ChangeAt): Promise<Reach> {
-  const none = { from: date, isOfCustomers: false };
-  if (table === 'daily_sales') return { ...none, to: date, types: ['purchase', 'refund'], isOfSales: true };
+  if (table === 'daily_sales') {
+    const types = ['purchase', 'refund'];
+    return { from: date, to: date, types, units: 'true', isOfSales: true, isOfCustomers: false };
+  }
   const [funnel = '', kind = ''] = item.split('/');
   const { rows } = await engine.query(
     `select event_type, window_s from funnel_steps where funnel = ${textLiteral(funnel)} and unit_kind = ${textLiteral(kind)}`,
@@ -95,7 +99,28 @@ async function reachOf(engine: Query, { date, table, item }: ChangeAt): Promise<
   const days = Math.max(1, ...rows.map(([, windowS]) => Math.ceil(Number(windowS ?? 0) / 86_400)));
   const to = new Date(Date.parse(`${date}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
   const types = [...new Set(rows.map(([type]) => String(type)))];
-  return { ...none, to, types, isOfSales: false, isOfCustomers: kind === 'customer' };
+  const units = unitsOf({ date, funnel, kind });
+  return { from: date, to, types, units, isOfSales: false, isOfCustomers: kind === 'customer' };
+}
+
+/** Units that entered on the date: sessions by device and session, customers as the device belongs to them now. */
+function unitsOf({
+  date,
+  funnel,
+  kind,
+}: {
+  readonly date: string;
+  readonly funnel: string;
+  readonly kind: string;
+}): string {
+  const unit =
+    kind === 'session'
+      ? `anonymous_id || '/' || session_id`
+      : `coalesce('u:' || user_id, (select customer_id from dim_device as owner where owner.anonymous_id = stg_events.anonymous_id))`;
+  return `${unit} in (
+  select unit_id from funnel_entries
+  where funnel = ${textLiteral(funnel)} and unit_kind = ${textLiteral(kind)} and entry_date = ${dateLiteral(date)}
+)`;
 }
 
 async function arrivalsOf(engine: Query, at: ChangeAt, reach: Reach): Promise<readonly Arrivals[]> {
@@ -153,11 +178,11 @@ const staged = (runId: string) =>
   `ledger_id in (select ledger_id from ledger where staged_by = ${textLiteral(runId)})`;
 
 /** Events of the dates: those of the run's batches that came in time, those that it let in, those that it moved away. */
-function eventParts({ run_id }: ChangeAt, { from, to, types }: Reach): readonly string[] {
+function eventParts({ run_id }: ChangeAt, { from, to, types, units }: Reach): readonly string[] {
   const list = types.map(textLiteral).join(', ');
   const range = `between ${dateLiteral(from)} and ${dateLiteral(to)}`;
   const counts = 'count(*), min(arrival_time), max(arrival_time), max(lateness_s)';
-  const events = `from stg_events where event_date ${range} and event_type in (${list})`;
+  const events = `from stg_events where event_date ${range} and event_type in (${list}) and ${units}`;
   const allowed = '(select allowed_lateness_s from lake_state)';
   return [
     `select 'arrivals', ledger_id, ${counts} ${events} and lateness_s <= ${allowed} and ${staged(run_id)} group by ledger_id`,

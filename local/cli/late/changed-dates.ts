@@ -16,7 +16,7 @@ export interface ChangedDate {
   readonly numbers_changed: number;
   /** Of these: those that changed after the table had called them final. */
   readonly numbers_changed_after_final: number;
-  /** The number that stands for the rest: net, or who came to the last step. */
+  /** A number that changed, most of all after it was final: net, or who came to the last of the steps that changed. */
   readonly measure: string;
   /** As it was when the date was over; as it was when it was first final, null while it never was; as it is now. */
   readonly published: string | null;
@@ -68,7 +68,8 @@ measures as (
 mains as (
   select * from measures
   qualify row_number() over (
-    partition by subject, item, report_date order by measure = 'net' desc, measure desc
+    partition by subject, item, report_date
+    order by has_changed_after_final desc nulls last, has_changed desc, measure = 'net' desc, measure desc
   ) = 1
 ),
 runs as (
