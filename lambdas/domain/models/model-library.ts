@@ -2,6 +2,7 @@ import { assertTests } from './column-tests.ts';
 import { type Check, type Model, ModelError, type ModelLibrary, type SqlFile } from './model.ts';
 import { parseCheck, parseModel } from './parse-model.ts';
 import { tableChecks } from './render-column-checks.ts';
+import { sliceProblem } from './slice-columns.ts';
 
 /**
  * Parses every file under athena/ (those in checks/ are checks) and puts the models into build order: each after its
@@ -57,6 +58,8 @@ function rejectUnknown(
   if ('slice' in user && user.slice.kind === 'keys' && !isTouched(user.slice.touched)) {
     refuse('slice', `"${user.slice.touched}" is no model of materialization touched`);
   }
+  const sliced = sliceProblem(user, byName);
+  if (sliced !== null) refuse(sliced.field, sliced.problem);
 }
 
 /** An empty relation of their columns stands for them in a full run. */
