@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { byteSize } from '../../../local/cli/options.ts';
+import { byteSize, names } from '../../../local/cli/options.ts';
 
 describe('a size', () => {
   const parse = byteSize(1_024, 1_048_576);
@@ -18,5 +18,15 @@ describe('a size', () => {
 
   it.each(['', 'KB', '1023', '1025KB', '2MB', '-1KB', '1.5KB', '25GB', '25KB!'])('%j is refused', (text) => {
     expect(() => parse(text)).toThrow('a size from 1024 to 1048576 bytes');
+  });
+});
+
+describe('a list of names', () => {
+  it('has commas between, and each once', () => {
+    expect(names('fct_orders, daily_sales,fct_orders')).toEqual(['fct_orders', 'daily_sales']);
+  });
+
+  it.each(['', 'a;b', 'a,,b', 'a b', '../x'])('%j is refused', (text) => {
+    expect(() => names(text)).toThrow('names with commas between');
   });
 });
