@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { LedgerRow } from '../domain/ledger.ts';
-import { hasLostTooMuch, readPage } from '../domain/store/page.ts';
+import { hasLostTooMuch } from '../domain/lost-too-much.ts';
+import { readPage } from '../domain/store/page.ts';
 import { STORE_SOURCES, type StoreKind } from '../domain/store/store-kind.ts';
 import type { LedgerStore } from '../ports/ledger-store.ts';
 import type { ObjectStore } from '../ports/object-store.ts';

@@ -1,3 +1,5 @@
+import { MINIMUM_SHARE_PERCENT } from '../domain/lost-too-much.ts';
+
 /** Limits of one ingestion. Every wait, size and count that the API could stretch has one. */
 export interface FakestoreSettings {
   /** From the request to the last byte of its answer. */
@@ -30,7 +32,7 @@ export const DEFAULT_FAKESTORE_SETTINGS: FakestoreSettings = {
   backoffCapMs: 8_000,
   retryAfterCapMs: 30_000,
   maxBodyBytes: 16_777_216,
-  minimumSharePercent: 80,
+  minimumSharePercent: MINIMUM_SHARE_PERCENT,
   wholeAnswerEveryMs: 86_400_000,
   circuitAfterFailures: 5,
   gzipLevel: 6,

@@ -15,6 +15,7 @@ export const FILE_PROBLEMS = [
   'quote',
   'changed',
   'too_many_bad_rows',
+  'shrunk',
 ] as const;
 export type FileProblem = (typeof FILE_PROBLEMS)[number];
 

@@ -3,7 +3,7 @@ import type { Compression } from '../consume-events/compression.ts';
 import type { BadRowLimit } from '../domain/datasets/bad-row-limit.ts';
 import { DATASETS } from '../domain/datasets/catalogue.ts';
 import type { Dataset } from '../domain/datasets/dataset.ts';
-import type { StoredLedgerRow } from '../domain/ledger.ts';
+import type { LedgerSource, StoredLedgerRow } from '../domain/ledger.ts';
 import type { InputFile } from '../ports/input-file.ts';
 import type { LedgerStore } from '../ports/ledger-store.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
@@ -14,7 +14,7 @@ import type { FileReport } from './file-report.ts';
 import { type FileShape, shapeOf } from './file-shape.ts';
 import { hashFile } from './hash-file.ts';
 import { readJsonRows } from './json-rows.ts';
-import { landRows } from './land-rows.ts';
+import { landRows, type PreviousSnapshot } from './land-rows.ts';
 import type { ReadRow } from './read-row.ts';
 import { RefusedFileError } from './refused-file-error.ts';
 import { SEPARATOR_WORDS, type Separator } from './separators.ts';
@@ -86,13 +86,19 @@ async function takeIn(request: FileRequest, sha256: string, deps: FileDependenci
       dataset: request.dataset,
       separator: request.separator,
     });
+    const { source, mode } = shape.dataset;
+    const previous =
+      mode === 'snapshot' && request.acceptsShrink !== true
+        ? await previousSnapshot(deps.stores?.ledger ?? null, source, request.slotMs)
+        : null;
     const landing = await landRows(rowsOf(file.name, content.chunks, shape), {
       shape,
-      identity: { source: shape.dataset.source, sha256, name: file.name, slotMs: request.slotMs },
+      identity: { source, sha256, name: file.name, slotMs: request.slotMs },
       limit: request.maxBadRows ?? shape.dataset.maxBadRows,
       compression: deps.compression,
       partBytes: deps.partBytes,
       stores: request.isDryRun ? null : deps.stores,
+      previous,
       requireUnchanged: () => {
         if (hash.digest('hex') === sha256) return;
         const problem = `${file.name} changed while it was read: wait until it is whole, then bring it again`;
@@ -130,6 +136,24 @@ async function landedRow(ledger: LedgerStore | null, sha256: string): Promise<St
     if (found !== undefined) return found;
   }
   return null;
+}
+
+/** The snapshot that a file of this slot follows; null for the first. */
+async function previousSnapshot(
+  ledger: LedgerStore | null,
+  source: LedgerSource,
+  slotMs: number,
+): Promise<PreviousSnapshot | null> {
+  if (ledger === null) return null;
+  const rows = (await ledger.rows({ source })).filter(
+    (row) => row.objects.length > 0 && Date.parse(row.minArrivalTime) <= slotMs,
+  );
+  // Rows come by id, so of one slot the greater id is the later one, as in staging.
+  const newest = rows.reduce<StoredLedgerRow | null>(
+    (latest, row) => (latest === null || row.minArrivalTime >= latest.minArrivalTime ? row : latest),
+    null,
+  );
+  return newest === null ? null : { slot: newest.minArrivalTime, rows: newest.accepted };
 }
 
 async function skipped(

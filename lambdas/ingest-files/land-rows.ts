@@ -7,6 +7,7 @@ import {
   isBeyondLimit,
 } from '../domain/datasets/bad-row-limit.ts';
 import { FILE_QUARANTINE_PREFIX } from '../domain/datasets/landing-prefixes.ts';
+import { hasLostTooMuch, MINIMUM_SHARE_PERCENT } from '../domain/lost-too-much.ts';
 import type { LedgerStore } from '../ports/ledger-store.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { FileFacts } from './file-facts.ts';
@@ -20,6 +21,12 @@ import { RefusedFileError } from './refused-file-error.ts';
 
 const SHOWN_BAD_ROWS = 10;
 
+/** What a snapshot is measured against. */
+export interface PreviousSnapshot {
+  readonly slot: string;
+  readonly rows: number;
+}
+
 export interface LandingOptions {
   readonly shape: FileShape;
   readonly identity: FileIdentity;
@@ -29,6 +36,8 @@ export interface LandingOptions {
   readonly partBytes: number | undefined;
   /** Null: nothing is written. */
   readonly stores: { readonly objects: ObjectStore; readonly ledger: LedgerStore } | null;
+  /** Null: nothing, or a person's word, speaks for any number of rows. */
+  readonly previous: PreviousSnapshot | null;
   /** Throws when the file was another one than was hashed; asked once all of it has been read. */
   readonly requireUnchanged: () => void;
 }
@@ -58,6 +67,7 @@ export async function landRows(
   if (landing.rows === 0)
     throw new RefusedFileError('empty', `${options.identity.name} has a header and no row`);
   if (exceedsLimit(options.limit, landing.bad, landing.rows)) return landing.refused('its ');
+  if (landing.hasShrunk) return landing.shrunk();
   return landing.finish();
 }
 
@@ -125,6 +135,22 @@ class FileLanding {
       outcome: 'refused',
       problem: 'too_many_bad_rows',
       detail: `${identity.name}: ${rows}, ${formatBadRowLimit(limit)} allowed; nothing of it counts`,
+    };
+  }
+
+  get hasShrunk(): boolean {
+    const { previous } = this.#options;
+    return previous !== null && hasLostTooMuch(this.#accepted, previous.rows, MINIMUM_SHARE_PERCENT);
+  }
+
+  shrunk(): LandingReport {
+    const { previous, identity } = this.#options;
+    const before = `the snapshot of ${previous?.slot} had ${previous?.rows}`;
+    return {
+      ...this.#counts(),
+      outcome: 'refused',
+      problem: 'shrunk',
+      detail: `${identity.name} has ${this.#accepted} rows, ${before}: less than ${MINIMUM_SHARE_PERCENT} %, so what it lacks does not count as gone; if it is right, accept it (--accept-shrink)`,
     };
   }
 

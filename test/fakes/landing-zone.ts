@@ -5,8 +5,6 @@ import type { DroppedFile, LandingZone } from '../../lambdas/ports/landing-zone.
 export class MemoryLandingZone implements LandingZone {
   readonly files = new Map<string, Uint8Array>();
   readonly marked: string[] = [];
-  /** Called before each effect and each reading; may throw. */
-  hook: (effect: 'read' | 'mark') => void = () => undefined;
 
   drop(key: string, content: string | Uint8Array, versionId = 'v1'): DroppedFile {
     this.files.set(`${key}@${versionId}`, typeof content === 'string' ? Buffer.from(content) : content);
@@ -18,12 +16,10 @@ export class MemoryLandingZone implements LandingZone {
   }
 
   async markTaken({ key, versionId }: DroppedFile): Promise<void> {
-    this.hook('mark');
     this.marked.push(`${key}@${versionId}`);
   }
 
   async *#read(name: string): AsyncGenerator<Uint8Array> {
-    this.hook('read');
     const content = this.files.get(name);
     if (content === undefined) throw new Error(`no file ${name}`);
     yield content;

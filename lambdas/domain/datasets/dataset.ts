@@ -7,7 +7,8 @@ export type FileFormat = (typeof FILE_FORMATS)[number];
 
 /**
  * `append`: a file adds rows, and a row of a known key takes the place of the earlier one. `snapshot`: a file is the
- * whole of the dataset. The dataset's staging model does what the word says.
+ * whole of the dataset as of its slot, so one that has lost a fifth of its rows is refused without a person's word, and
+ * none may be bad. Which keys have vanished is the staging model's to say, of the newest snapshot by (arrival, ledger id).
  */
 export const FILE_MODES = ['append', 'snapshot'] as const;
 export type FileMode = (typeof FILE_MODES)[number];

@@ -49,11 +49,6 @@ export function readPage(kind: StoreKind, rows: readonly unknown[], hashEmail: H
   };
 }
 
-/** Whether a snapshot has lost so much against the last accepted one that it is rather a fault than a sale. */
-export function hasLostTooMuch(entities: number, lastEntities: number, minimumSharePercent: number): boolean {
-  return entities * 100 < lastEntities * minimumSharePercent;
-}
-
 /** The body of the raw object: one entity a line. Equal snapshots give equal bytes, whatever the API's order. */
 export function snapshotBody(entities: readonly StoreEntity[]): string {
   return entities.map((entity) => `${entity.line}\n`).join('');

@@ -30,6 +30,7 @@ interface FilesOptions {
   readonly dataset?: string;
   readonly separator?: Separator;
   readonly maxBadRows?: BadRowLimit;
+  readonly acceptShrink?: true;
   readonly dryRun?: true;
   readonly wait: number;
 }
@@ -59,6 +60,7 @@ export function addIngestFilesCommand(ingest: Command, run: RunAction): void {
         "a number or a share such as 0.5% (default: the dataset's own)",
       ).argParser(badRowLimit),
     )
+    .option('--accept-shrink', 'take a snapshot though it has become far smaller than the one before')
     .addOption(dryRunOption())
     .addOption(waitOption())
     .addHelpText('after', HELP)
@@ -76,6 +78,7 @@ async function takeIn(
     dataset: options.dataset === undefined ? null : findDataset(options.dataset),
     separator: options.separator ?? null,
     maxBadRows: options.maxBadRows ?? null,
+    acceptsShrink: options.acceptShrink === true,
     isDryRun,
     waitS: options.wait,
   });

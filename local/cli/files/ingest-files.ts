@@ -20,6 +20,8 @@ export interface IngestFilesRequest {
   readonly separator: Separator | null;
   /** Null: the dataset's own. */
   readonly maxBadRows: BadRowLimit | null;
+  /** A snapshot may have become far smaller. */
+  readonly acceptsShrink: boolean;
   readonly isDryRun: boolean;
   readonly waitS: number;
 }
@@ -84,9 +86,12 @@ async function each(
     },
   };
   const reports: PathReport[] = [];
-  const { dataset, separator, maxBadRows, isDryRun } = request;
+  const { dataset, separator, maxBadRows, acceptsShrink, isDryRun } = request;
   for (const { path, file } of files) {
-    const report = await ingestFile({ file, slotMs, dataset, separator, maxBadRows, isDryRun }, deps);
+    const report = await ingestFile(
+      { file, slotMs, dataset, separator, maxBadRows, acceptsShrink, isDryRun },
+      deps,
+    );
     reports.push({ path, ...report });
   }
   step.end();

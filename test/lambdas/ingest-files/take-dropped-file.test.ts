@@ -156,40 +156,23 @@ describe('a dropped file', () => {
 });
 
 describe('fault 34: a function that dies', () => {
-  it('before row, report or mark leaves them to the next try, which ends as if nothing had happened', async () => {
-    const whole = new DropWorld();
-    await whole.dropped(THREE);
-    for (const dies of ['put', 'append', 'report', 'mark'] as const) {
-      const world = new DropWorld();
-      const die = () => Promise.reject(new Error('dead'));
-      const broken = Object.assign(Object.create(world), {
-        objects:
-          dies === 'put' ? Object.assign(Object.create(world.objects), { putIfAbsent: die }) : world.objects,
-        ledger:
-          dies === 'append' ? Object.assign(Object.create(world.ledger), { append: die }) : world.ledger,
-        reports:
-          dies === 'report'
-            ? Object.assign(Object.create(world.reports), { putIfAbsent: die })
-            : world.reports,
-      });
-      world.zone.hook = (effect) => {
-        if (dies === 'mark' && effect === 'mark') throw new Error('dead');
-      };
-      world.zone.drop(KEY, THREE);
-      const request = readDropRequest(s3Notice({ key: KEY }));
-      const deps = {
-        zone: world.zone,
-        reports: broken.reports,
-        objects: broken.objects,
-        ledger: broken.ledger,
-        telemetry: world.telemetry,
-        compression: { codec: 'gzip', level: 1 },
-        budget: { remainingMs: () => 900_000, marginMs: 30_000 },
-      };
+  const die = () => Promise.reject(new Error('dead'));
 
-      await expect(takeDroppedFile(request, deps)).rejects.toThrow('dead');
+  it.each(['object', 'row', 'report', 'mark'] as const)(
+    'before the %s leaves it to the next try, which ends as if nothing had happened',
+    async (point) => {
+      const whole = new DropWorld();
+      await whole.dropped(THREE);
+      const world = new DropWorld();
+      if (point === 'object') world.objects.putIfAbsent = die;
+      if (point === 'row') world.ledger.append = die;
+      if (point === 'report') world.reports.putIfAbsent = die;
+      if (point === 'mark') world.zone.markTaken = die;
+
+      await expect(world.dropped(THREE)).rejects.toThrow('dead');
       expect(world.zone.marked).toEqual([]);
-      world.zone.hook = () => undefined;
+      for (const store of [world.objects, world.ledger, world.reports, world.zone])
+        for (const name of ['putIfAbsent', 'append', 'markTaken']) Reflect.deleteProperty(store, name);
       await world.dropped(THREE);
 
       expect(await world.ledger.rows()).toEqual(await whole.ledger.rows());
@@ -197,6 +180,6 @@ describe('fault 34: a function that dies', () => {
       expect(world.reports.keys()).toEqual(whole.reports.keys());
       expect(world.zone.marked).toEqual(whole.zone.marked);
       expect(world.objects.rewrites).toEqual([]);
-    }
-  });
+    },
+  );
 });

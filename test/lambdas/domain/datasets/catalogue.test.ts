@@ -25,6 +25,10 @@ describe.each(DATASETS.map((dataset) => [dataset.name, dataset] as const))(
       expect(objectsPrefix(`raw_${dataset.source}`)).toBe(`raw/${dataset.source}/`);
     });
 
+    it('tolerates no bad row when a file is all there is: it would count as gone', () => {
+      if (dataset.mode === 'snapshot') expect(dataset.maxBadRows).toEqual({ kind: 'rows', rows: 0 });
+    });
+
     it('is staged in a table of its key and partition', () => {
       const staged = MODELS.find((model) => model.name === dataset.stagedIn);
       if (staged?.kind !== 'table') throw new Error(`${dataset.stagedIn} is no table`);

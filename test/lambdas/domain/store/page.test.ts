@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { hasLostTooMuch, readPage, snapshotBody } from '../../../../lambdas/domain/store/page.ts';
+import { readPage, snapshotBody } from '../../../../lambdas/domain/store/page.ts';
 import type { StoreKind } from '../../../../lambdas/domain/store/store-kind.ts';
 
 const PRODUCT = {
@@ -133,15 +133,5 @@ describe('limits', () => {
 
   test('a row without a shape is refused', () => {
     for (const row of [null, 1, 'x', []]) expect(detailOf('users', [row])).toMatch(/^users\[0\] breaks/);
-  });
-});
-
-describe('hasLostTooMuch', () => {
-  test('is about less than the share, exactly', () => {
-    expect(hasLostTooMuch(16, 20, 80)).toBe(false);
-    expect(hasLostTooMuch(15, 20, 80)).toBe(true);
-    expect(hasLostTooMuch(6, 7, 80)).toBe(false);
-    expect(hasLostTooMuch(5, 7, 80)).toBe(true);
-    expect(hasLostTooMuch(1, 100, 0)).toBe(false);
   });
 });
