@@ -17,7 +17,9 @@ interface ChecksOptions {
 const HELP = `
 Of the last run that came as far as its checks, or of another with --run. Each bad row stands as JSON, key first, up to
 ten a check; people are not named. A check of severity error that finds bad rows stops its run: nothing is published,
-and the last good build stays. The table check_results has the same of the last 100 runs.
+and the last good build stays. A check is a file under athena/checks/, or the test of a column, named
+<table>_<column>_<in, unique or references>. An incremental run looks only at rows in which a test that stops runs can
+have gone wrong since. The table check_results has the same of the last 100 runs.
 
 Examples:
   millpond checks

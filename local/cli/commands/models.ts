@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander';
 import { SQL_DIALECTS, type SqlDialect } from '../../../lambdas/domain/models/dialect.ts';
-import type { Model, Partition } from '../../../lambdas/domain/models/model.ts';
-import { explainModel } from '../../../lambdas/run-lake/explain-model.ts';
+import type { Model, Partition, Slice } from '../../../lambdas/domain/models/model.ts';
+import { tableChecks } from '../../../lambdas/domain/models/render-column-checks.ts';
+import { type ExplainedStatement, explainModel } from '../../../lambdas/run-lake/explain-model.ts';
 import { readModels } from '../../model-files.ts';
 import type { CommandContext, RunAction } from '../context.ts';
 import { CommandError, EXIT_CODES, type ExitCode, usageError } from '../errors.ts';
@@ -15,9 +16,10 @@ interface ModelsOptions {
 }
 
 const HELP = `
-In build order: each model after its inputs. A source is loaded or read, a scratch table lives for one run, a table is
-changed by one MERGE. --explain shows the statements of one model as a run sends them; where a run asks first which
-partitions change, one date stands for them, and in Athena and Trino sample places stand for the lake's own.
+In build order: each model after its inputs. A source is loaded or read, a scratch table lives for one run, a touched
+one too (it names what an incremental run computes again), a table is changed by one MERGE. --explain shows the
+statements of one model as a run sends them, the tests of its columns last; where a run asks first which partitions
+change, one date stands for them, and in Athena and Trino sample places stand for the lake's own.
 
 Examples:
   millpond models
@@ -67,11 +69,20 @@ async function explain(
       `There is no model "${name}"; there are ${(similar.length > 0 ? similar : names).join(', ')}.`,
     );
   }
-  const statements = explainModel(model, dialect, PLACES[dialect]);
+  const statements = [...explainModel(model, dialect, PLACES[dialect]), ...explainTests(model, models)];
   await printAnswer(context, { model: name, dialect, statements }, () =>
     statements.map(({ purpose, sql }) => `-- ${purpose}\n${sql};`).join('\n\n'),
   );
   return EXIT_CODES.success;
+}
+
+/** How a whole look at a table counts the bad rows of its columns' tests. */
+export function explainTests(model: Model, models: readonly Model[]): readonly ExplainedStatement[] {
+  const tested = tableChecks(models).filter((table) => table.model === model);
+  return tested.map(({ countsSql }) => ({
+    purpose: 'bad rows by the tests of its columns',
+    sql: countsSql,
+  }));
 }
 
 const IN_AWS = { objectsRoot: 's3://raw-bucket/', warehouse: 's3://lake-bucket/tables' };
@@ -89,13 +100,19 @@ function lineOf(model: Model) {
     inputs: model.inputs,
     key: model.kind === 'table' ? model.key : [],
     partition: model.kind === 'table' ? partitionText(model.partition) : 'none',
+    slice: model.kind === 'table' ? sliceText(model.slice) : null,
     grain: model.grain,
     meaning: model.meaning,
   };
 }
 
 function kindOf(model: Model): string {
-  return model.kind === 'source' ? `source (${model.origin})` : model.kind;
+  if (model.kind === 'source') return `source (${model.origin})`;
+  return model.kind === 'scratch' && model.isTouched ? 'touched' : model.kind;
+}
+
+function sliceText(slice: Slice): string {
+  return slice.kind === 'all' ? 'all' : `${slice.columns.join(', ')} of ${slice.touched}`;
 }
 
 function partitionText(partition: Partition): string {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ModelLibrary } from '../../../lambdas/domain/models/model.ts';
 import { loadModels } from '../../../lambdas/domain/models/model-library.ts';
 import { SqlError } from '../../../lambdas/ports/sql-engine.ts';
 import {
@@ -7,8 +8,13 @@ import {
   assertColumnsOnce,
   ModelColumnsError,
 } from '../../../lambdas/run-lake/assert-columns.ts';
+import { readRun } from '../../../lambdas/run-lake/run-history.ts';
+import { runLake } from '../../../lambdas/run-lake/run-lake.ts';
 import { type DuckDbEngine, openDuckDb } from '../../../local/duckdb-engine.ts';
-import { FILES } from './toy-lake.ts';
+import { MemoryLedgerStore } from '../../fakes/ledger-store.ts';
+import { MemoryObjectStore } from '../../fakes/object-store.ts';
+import { MemoryTelemetry } from '../../fakes/telemetry.ts';
+import { FILES, row } from './toy-lake.ts';
 
 let engine: DuckDbEngine;
 
@@ -159,5 +165,40 @@ describe('the columns of a SELECT', () => {
     };
 
     await expect(assertColumns(dead, loadModels(FILES).models)).rejects.toBe(lost);
+  });
+});
+
+describe('a run after models have changed', () => {
+  const ledger = new MemoryLedgerStore();
+
+  function run(models: ModelLibrary) {
+    return runLake(
+      {
+        engine,
+        ledger,
+        objects: new MemoryObjectStore(),
+        clock: { nowMs: () => 0 },
+        telemetry: new MemoryTelemetry(),
+        models,
+      },
+      {
+        runId: 'r1',
+        allowedLatenessMs: 1,
+        reportingCurrency: null,
+        oldestWaitingArrivalMs: async () => null,
+        isForced: false,
+        places: { objectsRoot: 'objects/', warehouse: '' },
+      },
+    );
+  }
+
+  test('stops before it begins when a SELECT is not what its header says', async () => {
+    await ledger.append(row('a', '2026-01-01T00:00:00.000Z'));
+
+    const stopped = run(loadModels([...FILES, visits(COLUMNS, BODY.replace('as money', 'as total'))]));
+
+    await expect(stopped).rejects.toThrow(ModelColumnsError);
+    expect(await readRun(ledger)).toBeNull();
+    expect((await engine.query('select table_name from information_schema.tables')).rows).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { mermaidText } from '../../../local/cli/commands/models.ts';
+import { explainTests, mermaidText } from '../../../local/cli/commands/models.ts';
 import { dryRunText } from '../../../local/cli/run/run-plan.ts';
 import { readModels } from '../../../local/model-files.ts';
 
@@ -11,6 +11,20 @@ test('the graph draws each model by its kind and an arrow from each input', () =
   expect(lines).toContain('  event_copies(event_copies)');
   expect(lines).toContain('  fct_orders[fct_orders]');
   expect(lines).toContain('  fct_orders --> fct_order_lines');
+});
+
+test('a table is explained with the tests of its columns, and a model without any is not', () => {
+  const { models } = readModels();
+  const purposes = models.map((model) => [model.name, explainTests(model, models)] as const);
+  const byName = new Map(purposes);
+
+  expect(byName.get('fct_orders')).toEqual([
+    {
+      purpose: 'bad rows by the tests of its columns',
+      sql: expect.stringMatching(/as fct_orders_channel_in\b[\s\S]*from fct_orders as tested/),
+    },
+  ]);
+  expect(byName.get('event_copies')).toEqual([]);
 });
 
 const PLAN = {
