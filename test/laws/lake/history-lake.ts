@@ -28,6 +28,7 @@ const CLOCK = { nowMs: () => 0 };
 export class HistoryLake {
   readonly ledger: MemoryLedgerStore;
   readonly #engine: DuckDbEngine;
+  readonly #quiet: QuietEngine;
   readonly #objects: ObjectStore;
   readonly #library: ModelLibrary;
   readonly #prefix: string;
@@ -43,6 +44,7 @@ export class HistoryLake {
     },
   ) {
     this.#engine = engine;
+    this.#quiet = new QuietEngine(engine);
     this.#objects = parts.objects;
     this.#library = parts.library;
     this.ledger = parts.ledger;
@@ -145,7 +147,7 @@ export class HistoryLake {
     this.#runs += 1;
     const run = await runLake(
       {
-        engine: new QuietEngine(this.#engine),
+        engine: this.#quiet,
         ledger: this.ledger,
         objects: this.#objects,
         clock: CLOCK,

@@ -67,7 +67,7 @@ async function judge(
   return {
     breaches,
     runs: runs.length,
-    incrementalRuns: runs.filter(({ reason }) => !/models or settings/.test(reason)).length,
+    incrementalRuns: runs.filter(({ mode }) => mode === 'incremental').length,
     rows,
     finalRows: final.count,
   };
