@@ -117,7 +117,7 @@ describe('the history of headline numbers', () => {
       "update daily_sales set net = 9 where sale_date in (date '2025-12-31', date '2026-01-30')",
     );
 
-    await record(runOf('r2', '2026-02-01', { daily_sales: [], funnel_daily: [] }));
+    await record(runOf('r2', '2026-02-01', { daily_sales: ['2025-11-01'], funnel_daily: [] }));
     expect((await historyOf()).slice(2)).toEqual([
       'r2 2 2026-01-30 9.0000 false',
       'r2 2 2026-01-31 3.0000 false',

@@ -119,6 +119,15 @@ describe('the sales of a day', () => {
     expect(await causesOf(engine, SALES)).toMatchObject([{ cause: 'earlier_purchase', ledger_ids: ['b1'] }]);
   });
 
+  it('keep an order that is bought again on its own day', async () => {
+    await batch('b1');
+    await insert('fct_orders', { order_id: 'o1', order_date: DAY });
+    await stage(DAY, 'purchase', { ledger_id: 'b1', order_id: 'o1' });
+    await stage(DAY, 'purchase', { ledger_id: 'b0', order_id: 'o1' });
+
+    expect(await named(SALES)).toEqual(['arrivals']);
+  });
+
   it('lose an event of which another copy, of another date, counts now', async () => {
     await batch('b1');
     await stage('2026-03-08', 'purchase', { ledger_id: 'b1', event_id: 'x' });
