@@ -106,13 +106,13 @@ const PLACES: ReadonlySet<string> = new Set([
 function accessOf(text: string | null, { trino }: LocalSettings) {
   if (text === null) throw usageError('--engine trino needs --trino-url, such as https://trino.example.com.');
   const url = URL.parse(text);
-  if (url === null || !['http:', 'https:'].includes(url.protocol)) {
-    throw usageError(`--trino-url is "${text}"; allowed: an address such as https://trino.example.com:8443.`);
-  }
-  if (url.username !== '' || url.password !== '') {
+  if (url !== null && (url.username !== '' || url.password !== '')) {
     throw usageError(
       '--trino-url names no user: give MILLPOND_TRINO_USER and MILLPOND_TRINO_PASSWORD instead.',
     );
+  }
+  if (url === null || !['http:', 'https:'].includes(url.protocol)) {
+    throw usageError(`--trino-url is "${text}"; allowed: an address such as https://trino.example.com:8443.`);
   }
   const { user, password, token } = trino;
   if (password !== null && token !== null) {

@@ -16,10 +16,9 @@ export function nameOfPlace(place: EnginePlace): string {
 
 /** Where the lake's tables stand; null before its first good build. */
 export async function readTablesPlace(ledger: LedgerStore): Promise<string | null> {
-  const stored = await ledger.readState(STATE_NAME);
-  if (stored !== null) return stored;
-  // Lakes of before there was a choice.
-  return (await readLakeState(ledger)).modelsFingerprint === null ? null : HERE;
+  if ((await readLakeState(ledger)).modelsFingerprint === null) return null;
+  // Lakes of before there was a choice have no such state.
+  return (await ledger.readState(STATE_NAME)) ?? HERE;
 }
 
 /**
