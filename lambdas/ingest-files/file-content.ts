@@ -12,6 +12,8 @@ const ZSTD_MAGIC = 0xfd2fb528;
 export interface FileContent {
   /** The first bytes, at most HEAD_BYTES of them unless the first chunk is longer. */
   readonly head: Buffer;
+  /** Whether the bytes as stored are gzip or zstd. */
+  readonly isCompressed: boolean;
   /** Whether the head is the whole. */
   readonly isWhole: boolean;
   /** All bytes, the head among them; once. */
@@ -37,7 +39,7 @@ export async function openContent(
   }
   const decompress = decompressorOf(start);
   const plain = decompress === null ? whole() : decompressed(whole(), decompress, file.name);
-  return withHead(plain[Symbol.asyncIterator]());
+  return { ...(await withHead(plain[Symbol.asyncIterator]())), isCompressed: decompress !== null };
 }
 
 async function* storedChunks(file: InputFile, onChunk: (chunk: Uint8Array) => void): AsyncGenerator<Buffer> {
@@ -99,7 +101,7 @@ function isZlibError(error: unknown): boolean {
   return code.startsWith('Z_') || code.startsWith('ZSTD_') || code === 'ERR_ZLIB_INITIALIZATION_FAILED';
 }
 
-async function withHead(iterator: AsyncIterator<Buffer>): Promise<FileContent> {
+async function withHead(iterator: AsyncIterator<Buffer>): Promise<Omit<FileContent, 'isCompressed'>> {
   const chunks: Buffer[] = [];
   let length = 0;
   let isWhole = false;

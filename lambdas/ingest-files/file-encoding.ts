@@ -1,7 +1,6 @@
 import { RefusedFileError } from './refused-file-error.ts';
 
 const MAGIC: readonly (readonly [hex: string, what: string])[] = [
-  ['50415231', 'a Parquet file'],
   ['504b0304', 'a zip archive or an Excel workbook'],
   ['d0cf11e0', 'an old Excel workbook'],
   ['25504446', 'a PDF'],

@@ -8,6 +8,7 @@ import {
   matchHeader,
 } from '../domain/datasets/header.ts';
 import { isJsonObject } from '../domain/events/check-event.ts';
+import type { ParquetColumn } from '../ports/input-file.ts';
 import type { FileContent } from './file-content.ts';
 import { byteOrderMark, decodeUtf8, requireUtf8 } from './file-encoding.ts';
 import { RefusedFileError } from './refused-file-error.ts';
@@ -19,6 +20,7 @@ export interface FileShape {
   readonly dataset: Dataset;
   /** Bytes of a byte order mark before the text. */
   readonly skipBytes: number;
+  /** Null: each line names its fields. */
   readonly csv: {
     readonly separator: Separator;
     readonly match: HeaderMatch;
@@ -93,6 +95,32 @@ function csvShape(line: string, options: ShapeOptions): Omit<FileShape, 'skipByt
   const problem = headerProblem(match, dataset);
   if (problem !== null) throw new RefusedFileError('header', `${name}: ${problem}`);
   return { format: 'csv', dataset, csv: { separator, match, columns: names.length } };
+}
+
+/**
+ * The shape of a Parquet file, whose rows come as those of CSV; those in quarantine are written with commas. Throws
+ * RefusedFileError.
+ */
+export function parquetShape(columns: readonly ParquetColumn[], options: ShapeOptions): FileShape {
+  const { name } = options;
+  const names = columns.map((column) => column.name);
+  const dataset = options.dataset ?? nearestDataset(name, names);
+  requireFormat(name, dataset, 'parquet');
+  const match = matchHeader(names, dataset);
+  const problem = headerProblem(match, dataset) ?? localTimeProblem(match, { columns, dataset });
+  if (problem !== null) throw new RefusedFileError('header', `${name}: ${problem}`);
+  return { format: 'parquet', dataset, skipBytes: 0, csv: { separator: ',', match, columns: names.length } };
+}
+
+function localTimeProblem(
+  { places }: HeaderMatch,
+  { columns, dataset }: { readonly columns: readonly ParquetColumn[]; readonly dataset: Dataset },
+): string | null {
+  const local = dataset.columns.find(
+    ({ type }, at) => type === 'time' && columns[places[at] ?? -1]?.hasLocalTimes === true,
+  );
+  if (local === undefined) return null;
+  return `${local.name} is stored without a zone: store it as a time in UTC (isAdjustedToUTC), or as text with its zone`;
 }
 
 /** The same, or the one that has most of the columns: its header problem then says what is wrong with them. */

@@ -1,21 +1,17 @@
-import { createHash } from 'node:crypto';
 import type { Compression } from '../consume-events/compression.ts';
 import type { BadRowLimit } from '../domain/datasets/bad-row-limit.ts';
 import { DATASETS } from '../domain/datasets/catalogue.ts';
 import type { Dataset } from '../domain/datasets/dataset.ts';
-import type { LedgerSource, StoredLedgerRow } from '../domain/ledger.ts';
+import type { StoredLedgerRow } from '../domain/ledger.ts';
 import type { InputFile } from '../ports/input-file.ts';
 import type { LedgerStore } from '../ports/ledger-store.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
-import { readCsvRows } from './csv-rows.ts';
-import { openContent } from './file-content.ts';
 import { type FileIdentity, fileLedgerId, skippedFileRow } from './file-ledger-row.ts';
 import type { FileReport } from './file-report.ts';
-import { type FileShape, shapeOf } from './file-shape.ts';
+import type { FileShape } from './file-shape.ts';
 import { hashFile } from './hash-file.ts';
-import { readJsonRows } from './json-rows.ts';
 import { landRows, type PreviousSnapshot } from './land-rows.ts';
-import type { ReadRow } from './read-row.ts';
+import { openFile } from './open-file.ts';
 import { RefusedFileError } from './refused-file-error.ts';
 import { SEPARATOR_WORDS, type Separator } from './separators.ts';
 
@@ -73,51 +69,24 @@ export async function ingestFile(request: FileRequest, deps: FileDependencies): 
 }
 
 async function takeIn(request: FileRequest, sha256: string, deps: FileDependencies): Promise<FileReport> {
-  const { file } = request;
-  const count = counting(deps);
-  const hash = createHash('sha256');
-  const content = await openContent(file, (chunk) => {
-    hash.update(chunk);
-    count(chunk.length);
-  });
+  const { file, dataset, separator, slotMs } = request;
+  const opened = await openFile(file, { sha256, dataset, separator, onBytes: counting(deps) });
+  const { shape } = opened;
   try {
-    const shape = shapeOf(content, {
-      name: file.name,
-      dataset: request.dataset,
-      separator: request.separator,
-    });
-    const { source, mode } = shape.dataset;
-    const previous =
-      mode === 'snapshot' && request.acceptsShrink !== true
-        ? await previousSnapshot(deps.stores?.ledger ?? null, source, request.slotMs)
-        : null;
-    const landing = await landRows(rowsOf(file.name, content.chunks, shape), {
+    const landing = await landRows(opened.rows, {
       shape,
-      identity: { source, sha256, name: file.name, slotMs: request.slotMs },
+      identity: { source: shape.dataset.source, sha256, name: file.name, slotMs },
       limit: request.maxBadRows ?? shape.dataset.maxBadRows,
       compression: deps.compression,
       partBytes: deps.partBytes,
       stores: request.isDryRun ? null : deps.stores,
-      previous,
-      requireUnchanged: () => {
-        if (hash.digest('hex') === sha256) return;
-        const problem = `${file.name} changed while it was read: wait until it is whole, then bring it again`;
-        throw new RefusedFileError('changed', problem);
-      },
+      previous: request.acceptsShrink === true ? null : await previousSnapshot(shape.dataset, slotMs, deps),
+      requireUnchanged: () => opened.requireUnchanged(),
     });
     return { ...describe(file.name, sha256, shape), ...landing };
   } finally {
-    await content.close();
+    await opened.close();
   }
-}
-
-function rowsOf(
-  name: string,
-  chunks: AsyncIterable<Buffer>,
-  { csv, skipBytes }: FileShape,
-): AsyncIterable<readonly ReadRow[]> {
-  if (csv === null) return readJsonRows(chunks, skipBytes);
-  return readCsvRows(chunks, { name, separator: csv.separator, columns: csv.columns, skipBytes });
 }
 
 function counting({ onBytes, mayGoOn }: FileDependencies): (bytes: number) => void {
@@ -138,14 +107,14 @@ async function landedRow(ledger: LedgerStore | null, sha256: string): Promise<St
   return null;
 }
 
-/** The snapshot that a file of this slot follows; null for the first. */
+/** The snapshot that a file of this slot follows; null for the first, and where files add to what there is. */
 async function previousSnapshot(
-  ledger: LedgerStore | null,
-  source: LedgerSource,
+  { mode, source }: Dataset,
   slotMs: number,
+  { stores }: FileDependencies,
 ): Promise<PreviousSnapshot | null> {
-  if (ledger === null) return null;
-  const rows = (await ledger.rows({ source })).filter(
+  if (mode !== 'snapshot' || stores === null) return null;
+  const rows = (await stores.ledger.rows({ source })).filter(
     (row) => row.objects.length > 0 && Date.parse(row.minArrivalTime) <= slotMs,
   );
   // Rows come by id, so of one slot the greater id is the later one, as in staging.
@@ -179,7 +148,7 @@ function describe(name: string, sha256: string, { dataset, format, csv }: FileSh
     ...emptyReport(name, sha256),
     dataset: dataset.name,
     format,
-    separator: csv === null ? null : SEPARATOR_WORDS[csv.separator],
+    separator: csv === null || format === 'parquet' ? null : SEPARATOR_WORDS[csv.separator],
     extraColumns: csv?.match.extra.map((each) => each.name) ?? [],
     absentColumns: absent.map((column) => column.name),
   };

@@ -39,7 +39,7 @@ export interface LandingOptions {
   /** Null: nothing, or a person's word, speaks for any number of rows. */
   readonly previous: PreviousSnapshot | null;
   /** Throws when the file was another one than was hashed; asked once all of it has been read. */
-  readonly requireUnchanged: () => void;
+  readonly requireUnchanged: () => Promise<void>;
 }
 
 type LandingReport = Pick<
@@ -63,7 +63,7 @@ export async function landRows(
     }
     if (isBeyondLimit(options.limit, landing.bad)) return landing.refused('the first ');
   }
-  options.requireUnchanged();
+  await options.requireUnchanged();
   if (landing.rows === 0)
     throw new RefusedFileError('empty', `${options.identity.name} has a header and no row`);
   if (exceedsLimit(options.limit, landing.bad, landing.rows)) return landing.refused('its ');

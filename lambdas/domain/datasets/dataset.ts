@@ -1,8 +1,8 @@
 import type { LedgerSource } from '../ledger.ts';
 import type { BadRowLimit } from './bad-row-limit.ts';
 
-/** What a file of a dataset may be written in, each plain, gzip or zstd. */
-export const FILE_FORMATS = ['csv', 'ndjson'] as const;
+/** What a file of a dataset may be written in; CSV and NDJSON plain, gzip or zstd. */
+export const FILE_FORMATS = ['csv', 'ndjson', 'parquet'] as const;
 export type FileFormat = (typeof FILE_FORMATS)[number];
 
 /**

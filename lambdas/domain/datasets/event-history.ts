@@ -1,4 +1,4 @@
-import type { Dataset } from './dataset.ts';
+import { type Dataset, FILE_FORMATS } from './dataset.ts';
 import { EVENT_COLUMNS } from './event-columns.ts';
 
 /** Events that another system recorded. They keep the contract of the stream, and are never too late. */
@@ -6,7 +6,7 @@ export const EVENT_HISTORY: Dataset = {
   name: 'events',
   meaning: 'Events that another system recorded: the contract of the stream, whatever their age.',
   source: 'file_events',
-  formats: ['csv', 'ndjson'],
+  formats: FILE_FORMATS,
   columns: EVENT_COLUMNS,
   key: ['event_id'],
   stagedIn: 'stg_events',

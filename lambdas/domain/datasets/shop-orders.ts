@@ -1,6 +1,6 @@
 import { COUNTRY_CODES, CURRENCY_CODES } from '../events/codes.ts';
 import { CHANNELS } from '../events/contract.ts';
-import type { Dataset, DatasetColumn } from './dataset.ts';
+import { type Dataset, type DatasetColumn, FILE_FORMATS } from './dataset.ts';
 
 const ID = { expression: /^[A-Za-z0-9_.:-]{1,64}$/, words: '1 to 64 of A-Z a-z 0-9 _ . : -' } as const;
 
@@ -20,7 +20,7 @@ export const SHOP_ORDERS: Dataset = {
   name: 'orders',
   meaning: "A shop's export of its orders, one row an order.",
   source: 'file_orders',
-  formats: ['csv', 'ndjson'],
+  formats: FILE_FORMATS,
   columns: [
     ORDER_ID,
     { name: 'ordered_at', type: 'time', isRequired: true, meaning: 'When it was placed.' },
@@ -64,7 +64,7 @@ export const SHOP_ORDER_LINES: Dataset = {
   meaning:
     "The lines of a shop's orders, one row a line; the newest files that hold an order hold all its lines.",
   source: 'file_order_lines',
-  formats: ['csv', 'ndjson'],
+  formats: FILE_FORMATS,
   columns: [
     ORDER_ID,
     {

@@ -12,10 +12,10 @@ import { dryRunOption } from '../recover/since-option.ts';
 
 const HELP = `
 A file is CSV with a header, or NDJSON; plain, gzip or zstd (told by its first bytes), in UTF-8 with or without a byte
-order mark. Its dataset is told by its columns, its separator (one of , ; tab |) by its header. Columns may stand in any
-order; names are compared without letter case. Optional columns may be absent; columns that no declaration knows are
-kept in raw and read no further. See \`millpond datasets\` for names and columns. Parquet, Excel and other encodings are
-refused: export CSV or NDJSON.
+order mark; or Parquet, with times in UTC. Its dataset is told by its columns, its separator (one of , ; tab |) by its
+header. Columns may stand in any order; names are compared without letter case. Optional columns may be absent; columns
+that no declaration knows are kept in raw and read no further. See \`millpond datasets\` for names and columns. Excel and
+other encodings are refused: export CSV or NDJSON.
 
 A bad row goes to quarantine with its line and reason, and the rest of the file lands. A file with more bad rows than
 allowed is refused whole and counts nowhere: exit code 3. The same bytes under another name are skipped, and recorded.
@@ -40,7 +40,7 @@ export function addIngestFilesCommand(ingest: Command, run: RunAction): void {
     .command('files')
     .summary('take in files that someone exported')
     .description(
-      'Take in CSV or NDJSON files. The lake is made when there is none; `run` then builds the tables.',
+      'Take in CSV, NDJSON or Parquet files. The lake is made when there is none; `run` then builds the tables.',
     )
     .argument('<paths...>', 'files')
     .addOption(

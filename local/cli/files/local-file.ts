@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { InputFile } from '../../../lambdas/ports/input-file.ts';
 import { fileErrorCode } from '../../storage-error.ts';
 import { CommandError } from '../errors.ts';
+import { openLocalParquet } from './parquet-file.ts';
 
 const READ_BYTES = 1_048_576;
 
@@ -29,6 +30,7 @@ export function openLocalFile(file: string): LocalFile {
     name: path.basename(file),
     sizeBytes: stats.size,
     open: () => createReadStream(file, { highWaterMark: READ_BYTES }),
+    openParquet: () => openLocalParquet(path.resolve(file)),
   };
 }
 
