@@ -69,10 +69,19 @@ function withStandingColumns(model: Model, byName: ReadonlyMap<string, Model>): 
   return { ...model, standing };
 }
 
-/** Throws ModelError for a name that two files declare. */
+/** Names stand in SQL as they are. */
+const NAME = /^[a-z_][a-z0-9_]*$/;
+/** How the runner calls its own tables, beside each table. */
+const OF_THE_RUNNER = /_(?:changes|new_rows)$/;
+
+/** Throws ModelError for a name that two files declare, or that cannot be one. */
 function mapByName<T extends Model | Check>(declared: readonly T[]): ReadonlyMap<string, T> {
   const byName = new Map<string, T>();
   for (const each of declared) {
+    if (!NAME.test(each.name) || OF_THE_RUNNER.test(each.name)) {
+      const allowed = 'lower-case letters, digits and _, not ending in _changes or _new_rows';
+      throw new ModelError(each.file, `"${each.name}" cannot be a name; allowed: ${allowed}`);
+    }
     const other = byName.get(each.name);
     if (other !== undefined) {
       throw new ModelError(each.file, `${each.name} is declared in athena/${other.file} too`);

@@ -142,3 +142,18 @@ describe('a cycle of inputs', () => {
     );
   });
 });
+
+describe('a name', () => {
+  test.each(['a-b', 'A', '1a', 'a"b', 'a b', 'orders_changes', 'orders_new_rows'])(
+    'cannot be %s, since it stands in SQL as it is',
+    (name) => {
+      expect(() => loadModels([table(name, [])])).toThrow(/cannot be a name; allowed: lower-case letters/);
+    },
+  );
+
+  test('of a column is a plain one too, whatever its header says', () => {
+    for (const name of ['a-b', 'A', '"a"', "a'", 'a;', '$other']) {
+      expect(() => loadModels([table('a', [`${name} varchar | N.`])])).toThrow(/is no column name/);
+    }
+  });
+});
