@@ -6,6 +6,8 @@ import type { SqlEngine } from './sql-engine.ts';
 /** A table that the engine holds, with what runs have changed in it. */
 export interface TableToPublish extends Pick<PublishedTable, 'name' | 'columns'> {
   readonly partition: Partition;
+  /** So many rows a file may hold before its period is cut; absent: the publisher's own number. For rows that are large. */
+  readonly maxRowsOfPeriod?: number;
   readonly version: TableVersion;
 }
 

@@ -5,6 +5,7 @@ import type { SqlEngine } from '../ports/sql-engine.ts';
 import { dropScratch } from './build-model.ts';
 import { commitBuild, rollBackBuild } from './build-transaction.ts';
 import { replaceState, STATE_NAMES } from './lake-state.ts';
+import { changeOfLedger } from './ledger-change.ts';
 import type { RunLakeDependencies } from './run-dependencies.ts';
 import { writeRun } from './run-history.ts';
 import type { RunRecord } from './run-record.ts';
@@ -44,7 +45,11 @@ export async function finishRun(
   },
 ): Promise<void> {
   await dropScratch(deps.engine, deps.models.models);
-  await writeTableVersions(deps.ledger, run);
+  const ofLedger = await changeOfLedger(deps, run);
+  await writeTableVersions(deps.ledger, {
+    runId: run.runId,
+    models: ofLedger === null ? run.models : [...run.models, ofLedger],
+  });
   await commitBuild(deps.engine);
   await deps.ledger.markStaged(await stagedLedgerIds(deps.engine, deps.ledger, run.runId), run.runId);
   if (run.watermarkMs !== null) {

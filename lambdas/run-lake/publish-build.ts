@@ -5,6 +5,7 @@ import type { BuildPublisher, BuildToPublish } from '../ports/build-publisher.ts
 import type { LedgerStore } from '../ports/ledger-store.ts';
 import type { SqlEngine } from '../ports/sql-engine.ts';
 import { HEADLINE_HISTORY, HISTORY_PARTITION } from './headline-history.ts';
+import { LEDGER_ROWS_OF_PERIOD, ledgerPartition } from './ledger-change.ts';
 import type { Publication, RunRecord } from './run-record.ts';
 import { readTableVersions } from './table-versions.ts';
 
@@ -60,6 +61,7 @@ async function tablesToPublish({ ledger, models }: PublishDependencies): Promise
     name: model.name,
     columns: model.columns.map(({ name, type }) => ({ name, type })),
     partition: partitionOf(model),
+    ...(model.name === 'ledger' ? { maxRowsOfPeriod: LEDGER_ROWS_OF_PERIOD } : {}),
     version: versions[model.name] ?? UNKNOWN_VERSION,
   }));
 }
@@ -67,7 +69,7 @@ async function tablesToPublish({ ledger, models }: PublishDependencies): Promise
 /** The rows of other sources are replaced whole. */
 function partitionOf(model: Model): Partition {
   if (model.name === HEADLINE_HISTORY) return HISTORY_PARTITION;
-  return model.kind === 'table' ? model.partition : { kind: 'none' };
+  return model.kind === 'table' ? model.partition : (ledgerPartition(model) ?? { kind: 'none' });
 }
 
 /**

@@ -143,7 +143,7 @@ async function tableInto(
     for (const { file } of before.files) take(file, last.folder, folder);
     return { table: before, written: [], isReused: true };
   }
-  const periods = await periodsOf(engine, table, last.maxRowsOfPeriod);
+  const periods = await periodsOf(engine, table, table.maxRowsOfPeriod ?? last.maxRowsOfPeriod);
   const kept: PublishedFile[] = [];
   const changed: VersionedPeriod[] = [];
   for (const period of periods) {
