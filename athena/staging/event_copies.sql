@@ -4,10 +4,8 @@ meaning: Every accepted copy of each event of which this run reads a copy, typed
 grain: one row per accepted copy and ledger row
 key: none
 partition: none
-inputs: new_copies, batches_to_stage
-standing: stg_events, stg_late_events, stg_repeats
-restrict: stg_events on event_id of touched_event_ids; stg_late_events on event_id of touched_event_ids; stg_repeats on event_id of touched_event_ids
-materialization: scratch
+inputs: new_copies, contested_copies
+materialization: view
 columns:
   ledger_id varchar not_null | Batch that accepted the copy.
   shard_id varchar | Shard of the stream; of a file file- and the beginning of its digest.
@@ -48,226 +46,60 @@ columns:
   viewing_time_ms bigint | Milliseconds for which it was viewed.
   uncast_fields varchar | Fields whose raw text did not cast, comma between; null when all did.
 */
--- A batch that a run staged but never marked, since it died in between, is read again: what
--- stands of it is no other copy.
-with standing as (
-  select
-    ledger_id,
-    shard_id,
-    sequence_number,
-    record_index,
-    arrival_time,
-    lateness_s,
-    event_id,
-    event_type,
-    event_time,
-    anonymous_id,
-    user_id,
-    session_id,
-    schema_version,
-    device,
-    country,
-    channel,
-    campaign_id,
-    page_path,
-    engaged_time_ms,
-    search_term,
-    product_id,
-    quantity,
-    unit_price,
-    currency,
-    order_id,
-    items,
-    discount,
-    shipping,
-    tax,
-    refund_id,
-    amount,
-    impressions,
-    clicks,
-    cost,
-    audience,
-    viewing_time_ms
-  from stg_events
-  union all
-  select
-    ledger_id,
-    shard_id,
-    sequence_number,
-    record_index,
-    arrival_time,
-    lateness_s,
-    event_id,
-    event_type,
-    event_time,
-    anonymous_id,
-    user_id,
-    session_id,
-    schema_version,
-    device,
-    country,
-    channel,
-    campaign_id,
-    page_path,
-    engaged_time_ms,
-    search_term,
-    product_id,
-    quantity,
-    unit_price,
-    currency,
-    order_id,
-    items,
-    discount,
-    shipping,
-    tax,
-    refund_id,
-    amount,
-    impressions,
-    clicks,
-    cost,
-    audience,
-    viewing_time_ms
-  from stg_late_events
-  union all
-  select
-    ledger_id,
-    shard_id,
-    sequence_number,
-    record_index,
-    arrival_time,
-    lateness_s,
-    event_id,
-    event_type,
-    event_time,
-    anonymous_id,
-    user_id,
-    session_id,
-    schema_version,
-    device,
-    country,
-    channel,
-    campaign_id,
-    page_path,
-    engaged_time_ms,
-    search_term,
-    product_id,
-    quantity,
-    unit_price,
-    currency,
-    order_id,
-    items,
-    discount,
-    shipping,
-    tax,
-    refund_id,
-    amount,
-    impressions,
-    clicks,
-    cost,
-    audience,
-    viewing_time_ms
-  from stg_repeats
-),
-
-copies as (
-  select
-    ledger_id,
-    shard_id,
-    sequence_number,
-    record_index,
-    arrival_time,
-    lateness_s,
-    event_id,
-    event_type,
-    event_time,
-    anonymous_id,
-    user_id,
-    session_id,
-    schema_version,
-    device,
-    country,
-    channel,
-    campaign_id,
-    page_path,
-    engaged_time_ms,
-    search_term,
-    product_id,
-    quantity,
-    unit_price,
-    currency,
-    order_id,
-    items,
-    discount,
-    shipping,
-    tax,
-    refund_id,
-    amount,
-    impressions,
-    clicks,
-    cost,
-    audience,
-    viewing_time_ms,
-    uncast_fields
-  from new_copies
-  union all
-  select
-    standing.ledger_id,
-    standing.shard_id,
-    standing.sequence_number,
-    standing.record_index,
-    standing.arrival_time,
-    standing.lateness_s,
-    standing.event_id,
-    standing.event_type,
-    standing.event_time,
-    standing.anonymous_id,
-    standing.user_id,
-    standing.session_id,
-    standing.schema_version,
-    standing.device,
-    standing.country,
-    standing.channel,
-    standing.campaign_id,
-    standing.page_path,
-    standing.engaged_time_ms,
-    standing.search_term,
-    standing.product_id,
-    standing.quantity,
-    standing.unit_price,
-    standing.currency,
-    standing.order_id,
-    standing.items,
-    standing.discount,
-    standing.shipping,
-    standing.tax,
-    standing.refund_id,
-    standing.amount,
-    standing.impressions,
-    standing.clicks,
-    standing.cost,
-    standing.audience,
-    standing.viewing_time_ms,
-    cast(null as varchar) as uncast_fields
-  from standing
-  left join batches_to_stage as batches on batches.ledger_id = standing.ledger_id
-  where batches.ledger_id is null
+with contested_ids as (
+  select distinct event_id
+  from contested_copies
 )
 
+select
+  copies.ledger_id,
+  copies.shard_id,
+  copies.sequence_number,
+  copies.record_index,
+  cast(1 as bigint) as copy_rank,
+  copies.arrival_time,
+  copies.lateness_s,
+  copies.event_id,
+  copies.event_type,
+  copies.event_time,
+  copies.anonymous_id,
+  copies.user_id,
+  copies.session_id,
+  copies.schema_version,
+  copies.device,
+  copies.country,
+  copies.channel,
+  copies.campaign_id,
+  copies.page_path,
+  copies.engaged_time_ms,
+  copies.search_term,
+  copies.product_id,
+  copies.quantity,
+  copies.unit_price,
+  copies.currency,
+  copies.order_id,
+  copies.items,
+  copies.discount,
+  copies.shipping,
+  copies.tax,
+  copies.refund_id,
+  copies.amount,
+  copies.impressions,
+  copies.clicks,
+  copies.cost,
+  copies.audience,
+  copies.viewing_time_ms,
+  copies.uncast_fields
+from new_copies as copies
+left join contested_ids on contested_ids.event_id = copies.event_id
+where contested_ids.event_id is null
+union all
 select
   ledger_id,
   shard_id,
   sequence_number,
   record_index,
-  row_number() over (
-    partition by event_id
-    order by
-      arrival_time,
-      shard_id,
-      length(sequence_number),
-      sequence_number,
-      record_index,
-      ledger_id
-  ) as copy_rank,
+  copy_rank,
   arrival_time,
   lateness_s,
   event_id,
@@ -301,4 +133,4 @@ select
   audience,
   viewing_time_ms,
   uncast_fields
-from copies
+from contested_copies

@@ -4,7 +4,7 @@ meaning: Accepted copies of an event that do not count, since another copy of it
 grain: one row per copy that does not count and batch that accepted it
 key: event_id, ledger_id, shard_id, sequence_number, record_index
 partition: month(arrival_date)
-inputs: event_copies, raw_order_items
+inputs: contested_copies, raw_order_items
 slice: event_id of touched_event_ids
 columns:
   event_id varchar not_null | Identity of the event, lower case.
@@ -55,12 +55,12 @@ columns:
 -- Ids with one copy meet none of these joins, so a lake without copies pays for none of them.
 with losing_deliveries as (
   select
-    event_copies.*,
+    contested_copies.*,
     row_number() over (
       partition by event_id, shard_id, sequence_number, record_index
       order by ledger_id
     ) as delivery_number
-  from event_copies
+  from contested_copies
   where copy_rank > 1 and event_id is not null
 ),
 
@@ -119,7 +119,7 @@ compared as (
       ),
       ''
     ) as differing_fields
-  from event_copies as winner
+  from contested_copies as winner
   join losing_deliveries as loser on loser.event_id = winner.event_id
   where winner.copy_rank = 1
     and loser.delivery_number = 1
@@ -260,7 +260,7 @@ select
   winner.sequence_number as winner_sequence_number,
   winner.record_index as winner_record_index
 from losing_deliveries as losing
-join event_copies as winner on winner.event_id = losing.event_id and winner.copy_rank = 1
+join contested_copies as winner on winner.event_id = losing.event_id and winner.copy_rank = 1
 left join compared
   on compared.event_id = losing.event_id
   and compared.ledger_id = losing.ledger_id

@@ -45,28 +45,33 @@ export async function buildScratch(
   if (model.kind === 'source') return buildSelectSource(engine, model);
   if (reader === null && model.isTouched) return;
   const body = reader === null ? wholeBody(model) : await reader.body(model);
-  await makeAnew(engine, model.name, typedSelect(model, body), target);
+  if (model.isView) await makeView(engine, model.name, typedSelect(model, body));
+  else await makeAnew(engine, model.name, typedSelect(model, body), target);
 }
 
 /** Drops the tables of one run. */
 export async function dropScratch(engine: SqlEngine, models: readonly Model[]): Promise<void> {
   for (const model of models) {
-    if (model.kind === 'source' && model.origin === 'select') {
-      await engine.execute(`drop view if exists ${model.name}`);
-    }
+    const isView =
+      model.kind === 'scratch' ? model.isView : model.kind === 'source' && model.origin === 'select';
+    if (isView) await engine.execute(`drop view if exists ${model.name}`);
   }
   for (const model of models) {
-    if (model.kind === 'scratch') await engine.execute(`drop table if exists ${model.name}`);
+    if (model.kind === 'scratch' && !model.isView) await engine.execute(`drop table if exists ${model.name}`);
     if (model.kind === 'table') await engine.execute(`drop table if exists ${changesTable(model)}`);
   }
 }
 
 async function buildSelectSource(engine: SqlEngine, model: SourceModel): Promise<void> {
   if (model.bodies === null) return;
-  const isDuckDb = engine.dialect === 'duckdb';
-  const body = isDuckDb ? model.bodies.duckdb : model.bodies.trino;
-  // A temporary view, since it reads a temporary table.
-  await engine.execute(`create or replace ${isDuckDb ? 'temporary ' : ''}view ${model.name} as\n${body}`);
+  const { duckdb, trino } = model.bodies;
+  await makeView(engine, model.name, engine.dialect === 'duckdb' ? duckdb : trino);
+}
+
+/** On a laptop a temporary one, since it reads temporary tables. */
+async function makeView(engine: SqlEngine, name: string, select: string): Promise<void> {
+  const temporary = engine.dialect === 'duckdb' ? 'temporary ' : '';
+  await engine.execute(`create or replace ${temporary}view ${name} as\n${select}`);
 }
 
 /**

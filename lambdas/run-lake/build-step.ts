@@ -43,6 +43,9 @@ export async function buildStep(
   return { ...done, models: [...run.models, report] };
 }
 
+/** Sources that change whenever anything is staged. */
+export const LEDGERS: ReadonlySet<string> = new Set(['ledger', 'ledger_objects', 'batches_to_stage']);
+
 /** Renders what an incremental run reads; a table of slice `all` is due when anything that it reads has changed. */
 export function readerOf(
   deps: Pick<RunLakeDependencies, 'engine' | 'models'>,
@@ -56,5 +59,14 @@ export function readerOf(
     const isDerived = input.kind === 'scratch' || (input.kind === 'source' && input.origin === 'select');
     return isDerived ? input.inputs.some(isInputChanged) : isChanged(name);
   };
-  return new SliceReader(deps.engine, models, (model) => model.inputs.some(isInputChanged));
+  const isObjects = (name: string) => {
+    const input = byName.get(name);
+    return input?.kind === 'source' && input.origin === 'objects';
+  };
+  // To a model of raw objects the ledger says no more than which of them count.
+  const isTold = (name: string, { inputs }: { readonly inputs: readonly string[] }) =>
+    !(LEDGERS.has(name) && inputs.some(isObjects));
+  return new SliceReader(deps.engine, models, (model) =>
+    model.inputs.some((name) => isTold(name, model) && isInputChanged(name)),
+  );
 }

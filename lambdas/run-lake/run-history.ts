@@ -20,7 +20,7 @@ const runRecordSchema = z.object({
   diffed: z
     .object({
       model: z.string(),
-      how: z.enum(['fill', 'merge']),
+      how: z.enum(['filled', 'fill', 'merge']),
       counts: z.array(z.object({ op: z.string(), partition: z.string(), rows: count })),
     })
     .nullable()

@@ -3,7 +3,7 @@ import { isoFromUs } from '../domain/time.ts';
 import type { SqlEngine } from '../ports/sql-engine.ts';
 import { anewWithoutBroken } from './begin-anew.ts';
 import { ensureTables } from './build-model.ts';
-import { buildStep, type IsChanged, readerOf } from './build-step.ts';
+import { buildStep, type IsChanged, LEDGERS, readerOf } from './build-step.ts';
 import { beginBuild, commitBuild, rollBackBuild } from './build-transaction.ts';
 import { finishRun, publishViews } from './finish-run.ts';
 import { recordHeadlines } from './headline-history.ts';
@@ -152,7 +152,11 @@ async function changesOf(
       .filter(({ inserted, updated, deleted }) => inserted + updated + deleted > 0)
       .map(({ model }) => model),
   );
-  for (const { source, stagedBy } of rows) if (stagedBy === null) changed.add(`raw_${source}`);
+  for (const { source, stagedBy } of rows) {
+    if (stagedBy !== null) continue;
+    for (const name of [`raw_${source}`, ...LEDGERS]) changed.add(name);
+    if (source.startsWith('file_')) changed.add('raw_file_quarantine');
+  }
   const state = await readLakeState(deps.ledger);
   const currency = await currencyOfTables(deps.engine);
   if (run.watermarkMs !== state.watermarkMs || currency !== state.reportingCurrency)

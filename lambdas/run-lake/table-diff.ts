@@ -3,7 +3,8 @@
  * happens to them and by partition. The rows themselves wait in `<table>_new_rows` (fill) or `<table>_changes` (merge).
  */
 export interface TableDiff {
-  readonly how: 'fill' | 'merge';
+  /** `filled`: an empty table has taken its rows already, in an engine that can undo it. */
+  readonly how: 'filled' | 'fill' | 'merge';
   readonly counts: readonly ChangeCount[];
 }
 

@@ -85,6 +85,8 @@ export interface ScratchModel extends Declared {
   readonly grain: string;
   /** A set of keys that a run touches, which only an incremental run builds; it may read `<table>_changes`. */
   readonly isTouched: boolean;
+  /** A view: its SELECT runs in each reader, and nothing is kept. */
+  readonly isView: boolean;
   readonly body: string;
 }
 

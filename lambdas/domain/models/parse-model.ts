@@ -37,7 +37,7 @@ const MODEL_FIELDS = [
   'columns',
 ];
 const CHECK_FIELDS = ['check', 'severity', 'meaning', 'inputs', 'restrict'];
-const MATERIALIZATIONS = ['table', 'scratch', 'touched', 'source'] as const;
+const MATERIALIZATIONS = ['table', 'scratch', 'view', 'touched', 'source'] as const;
 const READS = ['all', 'new'] as const;
 
 /** Parses one model file. Throws ModelError (file, line, what is allowed). */
@@ -67,9 +67,9 @@ export function parseModel({ file, text }: SqlFile): Model {
   );
   if (materialization === 'source') return sourceModel(file, header, declared);
   if (header.body === '') throw new ModelError(file, 'has no SELECT behind its header');
-  if (materialization === 'scratch' || materialization === 'touched') {
+  if (materialization !== 'table') {
     const isTouched = materialization === 'touched';
-    return { ...declared, kind: 'scratch', isTouched, body: header.body };
+    return { ...declared, kind: 'scratch', isTouched, isView: materialization === 'view', body: header.body };
   }
   return tableModel(file, header, declared);
 }
@@ -89,7 +89,7 @@ export function parseCheck({ file, text }: SqlFile): Check {
   };
 }
 
-type DeclaredParts = Omit<ScratchModel, 'kind' | 'isTouched' | 'body'>;
+type DeclaredParts = Omit<ScratchModel, 'kind' | 'isTouched' | 'isView' | 'body'>;
 
 function tableModel(file: string, header: Header, declared: DeclaredParts): TableModel {
   const key = parseNames(file, 'key', requiredField(file, header, 'key'));

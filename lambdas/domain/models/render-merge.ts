@@ -99,10 +99,10 @@ group by 1, 2
 order by 1, 2`;
 }
 
-/** The INSERT that fills an empty table, over the given partitions as renderMerge takes them. */
-export function renderFill(model: Mergeable, newRows: string, partitions: readonly string[]): string {
+/** The INSERT that fills an empty table, over the given partitions as renderMerge takes them; null: over all. */
+export function renderFill(model: Mergeable, newRows: string, partitions: readonly string[] | null): string {
   const names = model.columns.map((column) => column.name).join(', ');
-  const rowBound = bound(model.partition, partitions, 'new_rows');
+  const rowBound = partitions === null ? '' : bound(model.partition, partitions, 'new_rows');
   return [
     `insert into ${model.name} (${names})`,
     `select ${names}`,

@@ -47,6 +47,12 @@ export const FILES: readonly SqlFile[] = [
     'select event_id from event_copies where false',
   ),
   sql(
+    'staging/stg_repeats.sql',
+    'grain: event\nkey: event_id\npartition: none\nslice: all\ninputs: event_copies',
+    ['event_id varchar | E.', 'ledger_id varchar | L.'],
+    'select event_id, ledger_id from event_copies where false',
+  ),
+  sql(
     'staging/stg_id_conflicts.sql',
     'grain: event\nmaterialization: scratch\ninputs: event_copies',
     ['event_id varchar | E.', 'ledger_id varchar | L.'],

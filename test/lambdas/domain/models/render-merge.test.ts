@@ -99,10 +99,18 @@ describe('a model whose rows break its header', () => {
     expect(await tableRows()).toEqual([['a', '2026-01-01', '1.0000']]);
   });
 
-  test('of a null key or a null in a not_null column fails', async () => {
+  test('of a null key or a null in a not_null column fails, whether the table is empty or not', async () => {
+    await giveRows(`null, date '2026-01-01', 1`);
+    await expect(buildModel(engine, model('none'), '')).rejects.toThrow(/null in the key: k/);
+    await giveRows(`'a', null, 1`);
+    await expect(buildModel(engine, model('none'), '')).rejects.toThrow(
+      /null where the header says not_null: d;/,
+    );
+
+    await giveRows(`'a', date '2026-01-01', 1`);
+    await buildModel(engine, model('none'), '');
     await giveRows(`null, date '2026-01-01', 1`);
     await expect(buildModel(engine, model('none'), '')).rejects.toThrow(/\(null, 1\)/);
-
     await giveRows(`'a', null, 1`);
     await expect(buildModel(engine, model('none'), '')).rejects.toThrow(
       /null where the header says not_null: d \(1 rows\)/,
