@@ -1,6 +1,7 @@
 import { soakHostile } from './hostile/soak-hostile.ts';
 import { soakLaws } from './soak-laws.ts';
 import { type SoakSettings, soakCommand } from './soak-settings.ts';
+import { soakTables } from './soak-tables.ts';
 
 /**
  * Long proofs by name: `npm run soak -- laws --events 1000000 --seed 7`. Each throws when it finds something, and returns
@@ -9,6 +10,7 @@ import { type SoakSettings, soakCommand } from './soak-settings.ts';
 const SOAKS: ReadonlyMap<string, (settings: SoakSettings) => Promise<readonly string[]>> = new Map([
   ['hostile', soakHostile],
   ['laws', soakLaws],
+  ['tables', soakTables],
 ]);
 
 try {

@@ -62,7 +62,7 @@ export class HistoryLake {
   }
 
   /** A lake without tables that has landed the same, and remembers what a rebuild reads. */
-  async rebuilt(library = this.#library): Promise<HistoryLake> {
+  async rebuilt(): Promise<HistoryLake> {
     const ledger = new MemoryLedgerStore();
     for (const row of this.ledger.stored.values())
       ledger.stored.set(row.ledgerId, { ...row, stagedBy: null });
@@ -70,7 +70,7 @@ export class HistoryLake {
       const value = this.ledger.states.get(name);
       if (value !== undefined) ledger.states.set(name, value);
     }
-    return HistoryLake.open(this.#objects, library, ledger, 'rebuild');
+    return HistoryLake.open(this.#objects, this.#library, ledger, 'rebuild');
   }
 
   close(): void {
