@@ -26,6 +26,9 @@ export interface LakeStatus {
     readonly newest: string;
     readonly accepted: number;
     readonly quarantined: number;
+    readonly quarantine_reasons: Readonly<Record<string, number>>;
+    /** Names under which files came again that had landed before. */
+    readonly skipped_copies: number;
   }[];
   readonly waiting: { readonly records: number; readonly oldest_arrival: string | null };
   readonly shards: readonly ShardStatus[];
@@ -118,16 +121,33 @@ export function eventTotals(rows: readonly StoredLedgerRow[]): EventTotals {
   };
 }
 
-/** A row without objects holds nothing: it says that a file came again under another name. */
 function batchTotals(rows: readonly StoredLedgerRow[]): LakeStatus['batch_sources'] {
-  const landed = rows.filter((row) => row.source !== 'events' && row.objects.length > 0);
-  return [...Map.groupBy(landed, (row) => row.source)].map(([source, ofSource]) => ({
-    source,
-    snapshots: ofSource.length,
-    newest: newest(ofSource.map((row) => row.maxArrivalTime)) ?? '',
-    accepted: ofSource.reduce((sum, row) => sum + row.accepted, 0),
-    quarantined: ofSource.reduce((sum, row) => sum + row.quarantined, 0),
-  }));
+  const batches = rows.filter((row) => row.source !== 'events');
+  return [...Map.groupBy(batches, (row) => row.source)].map(([source, ofSource]) => {
+    const landed = ofSource.filter((row) => !isCopy(row));
+    return {
+      source,
+      snapshots: landed.length,
+      newest: newest(landed.map((row) => row.maxArrivalTime)) ?? '',
+      accepted: landed.reduce((sum, row) => sum + row.accepted, 0),
+      quarantined: landed.reduce((sum, row) => sum + row.quarantined, 0),
+      quarantine_reasons: reasonTotals(landed),
+      skipped_copies: ofSource.length - landed.length,
+    };
+  });
+}
+
+/** A row without objects holds nothing: it says that a file came again under another name. */
+export function isCopy({ objects }: StoredLedgerRow): boolean {
+  return objects.length === 0;
+}
+
+/** The most frequent first. */
+export function reasonTotals(rows: readonly StoredLedgerRow[]): Readonly<Record<string, number>> {
+  const totals = new Map<string, number>();
+  for (const [reason, count] of rows.flatMap((row) => Object.entries(row.quarantineReasons)))
+    totals.set(reason, (totals.get(reason) ?? 0) + count);
+  return Object.fromEntries([...totals].sort(([, left], [, right]) => right - left));
 }
 
 /**

@@ -92,7 +92,35 @@ describe('ingest files', () => {
   it('stand in status with their rows; a skipped one does not count', async () => {
     const { stdout } = await cli(['status', '--lake', lake]);
 
-    expect(stdout).toMatch(/^file_orders +1 file: 1 row, 1 in quarantine; the newest of 20/m);
+    expect(stdout).toMatch(
+      /^file_orders +1 file: 1 row, 1 in quarantine \(invalid_field 1\); 1 copy skipped;/m,
+    );
+  });
+
+  it('are listed with their bad rows by reason, and where those lie', async () => {
+    const text = await cli(['datasets', '--files', '--lake', lake]);
+    const { files } = JSON.parse((await cli(['datasets', '--files', '--lake', lake, '--json'])).stdout);
+
+    const orders = files.find((each: { dataset: string }) => each.dataset === 'orders');
+    expect(text.stdout).toMatch(/^orders +orders\.csv +20\S+Z +1 +invalid_field 1 +again\.csv$/m);
+    expect(text.stdout).toContain('2 bad rows: `query "select');
+    expect(files.map((each: { dataset: string }) => each.dataset)).toEqual([
+      'events',
+      'orders',
+      'order_lines',
+    ]);
+    expect(orders).toMatchObject({
+      rows: 2,
+      accepted: 1,
+      quarantined: 1,
+      is_staged: true,
+      skipped_as: ['again.csv'],
+    });
+    expect(
+      await query(
+        `select _sequence_number, reason, body from raw_file_quarantine where _shard_id = '${orders.shard_id}'`,
+      ),
+    ).toEqual([{ _sequence_number: '3', reason: 'invalid_field', body: 'A-2;yesterday;c-2;EUR;' }]);
   });
 
   it('a dry run makes no lake, and says what would land', async () => {

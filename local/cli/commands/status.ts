@@ -15,6 +15,8 @@ const HELP = `
 It answers while a run works, since it reads the ledger (one row per batch that landed) and no table.
   Received        records that were taken from the stream, each once, and what became of them: accepted, a duplicate of
                   an event_id (kept in raw_duplicates), or quarantined by reason (kept in raw_quarantine)
+  file_...        files of a dataset that landed, bad rows by reason, and copies under another name; \`datasets --files\`
+                  lists them
   Waiting         what the next \`run\` takes in
   Shards          per shard of the stream: up to where everything has landed, what waits and since when, and gaps,
                   which are batches that failed too often and lie under failures/
@@ -104,12 +106,14 @@ function quarantineParts({ events, troubles }: LakeStatus): readonly string[] {
   return [`${count}:`, ...reasons.map((text, index) => (index < reasons.length - 1 ? `${text},` : text))];
 }
 
-/** `3 files: 120 rows, 2 in quarantine; the newest of ...`, or for an API its snapshots. */
+/** `3 files: 120 rows, 2 in quarantine (invalid_field 2); 1 copy skipped; the newest of ...`, or for an API its snapshots. */
 function batchText(batch: LakeStatus['batch_sources'][number]): string {
-  const { source, snapshots, newest, accepted, quarantined } = batch;
+  const { source, snapshots, newest, accepted, quarantined, skipped_copies: copies } = batch;
   if (!source.startsWith('file_')) return `${counted(snapshots, 'snapshot')}, the newest of ${newest}`;
-  const bad = quarantined === 0 ? '' : `, ${formatCount(quarantined)} in quarantine`;
-  return `${counted(snapshots, 'file')}: ${counted(accepted, 'row')}${bad}; the newest of ${newest}`;
+  const reasons = reasonTexts(batch.quarantine_reasons, []).join(', ');
+  const bad = quarantined === 0 ? '' : `, ${formatCount(quarantined)} in quarantine (${reasons})`;
+  const skipped = copies === 0 ? '' : `; ${counted(copies, 'copy', 'copies')} skipped`;
+  return `${counted(snapshots, 'file')}: ${counted(accepted, 'row')}${bad}${skipped}; the newest of ${newest}`;
 }
 
 function otherCurrencyText({ other_currency: { total, orders, refunds } }: LakeStatus): string {
