@@ -66,8 +66,8 @@ const IN_DEFINITIONS: readonly PlantedMistake[] = [
     changes: [
       ['cast(abs(cumulative_net) * 10000', 'cast(abs(net) * 10000'],
       ['case when cumulative_net < 0', 'case when net < 0'],
-      ['  cast(\n    cast(\n      net_sign', '  sum(cast(\n    cast(\n      net_sign'],
-      [') as ltv', ')) over (partition by cohort_month order by age_month) as ltv'],
+      ['  cast(\n    cast(\n      net_sign', '  cast(sum(cast(\n    cast(\n      net_sign'],
+      [') as ltv', ')) over (partition by cohort_month order by age_month) as decimal(18,4)) as ltv'],
     ],
     table: 'cohort_ltv',
   },
