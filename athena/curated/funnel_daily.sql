@@ -30,7 +30,7 @@ with steps as (
     event_type as step_name,
     max(step) over (partition by funnel, unit_kind) as last_step
   from funnel_steps
-  where mode = 'ordered' and not is_exclusion and step <= 5
+  where not is_exclusion and step <= 5
 ),
 
 breakdowns as (

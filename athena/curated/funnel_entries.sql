@@ -35,7 +35,7 @@ with funnels as (
     max(step) as last_step,
     max(window_s) as window_s
   from funnel_steps
-  where mode = 'ordered' and not is_exclusion and step <= 5
+  where not is_exclusion and step <= 5
   group by funnel, unit_kind
 ),
 

@@ -1,140 +1,216 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { buildModels, pick } from '../build-models.ts';
-import { funnelSteps, lakeState, staged } from '../rows.ts';
-
-/**
- * The rule of tables.md §4 taken at its word: for each entry try every event for every step. Slow, and written
- * without a look at how the SQL does it.
- */
-
-interface Step {
-  readonly id: string;
-  readonly type: string;
-  readonly timeS: number;
-}
-interface Chain {
-  readonly events: readonly Step[];
-}
+import { type BuiltRows, buildModels } from '../build-models.ts';
+import { type Chain, creditedChains, type Rule, type Step } from '../funnel-rule.ts';
+import type { GivenRow } from '../harness.ts';
+import { lakeState, staged } from '../rows.ts';
 
 const DAY_S = 86_400;
+const HALF_HOUR_S = 1_800;
 const START_MS = Date.UTC(2026, 2, 1);
 const WINDOW_S = 7_200;
-const FUNNELS: Readonly<Record<string, readonly string[]>> = {
-  plain: ['view_item', 'add_to_cart', 'begin_checkout', 'purchase'],
-  again: ['view_item', 'view_item', 'add_to_cart', 'view_item', 'add_to_cart'],
-  back: ['view_item', 'add_to_cart', 'view_item'],
-  pair: ['add_to_cart', 'add_to_cart'],
+const SHOP = ['view_item', 'add_to_cart', 'begin_checkout', 'purchase'];
+const REPEATED = ['view_item', 'view_item', 'add_to_cart', 'view_item', 'add_to_cart'];
+const RULES: Readonly<Record<string, Rule>> = {
+  plain: { mode: 'ordered', steps: SHOP },
+  again: { mode: 'ordered', steps: REPEATED },
+  back: { mode: 'ordered', steps: ['view_item', 'add_to_cart', 'view_item'] },
+  pair: { mode: 'ordered', steps: ['add_to_cart', 'add_to_cart'] },
+  strict_plain: { mode: 'strict', steps: SHOP },
+  strict_again: { mode: 'strict', steps: REPEATED },
+  strict_pair: { mode: 'strict', steps: ['view_item', 'view_item'] },
+  any_plain: { mode: 'any', steps: SHOP },
+  any_again: { mode: 'any', steps: REPEATED },
+  without_search: {
+    mode: 'ordered',
+    steps: ['view_item', 'add_to_cart', 'purchase'],
+    exclusions: [{ type: 'search', from: 1, to: 2 }],
+  },
+  without_either: {
+    mode: 'ordered',
+    steps: ['view_item', 'view_item', 'purchase'],
+    exclusions: [
+      { type: 'search', from: 2, to: 3 },
+      { type: 'refund', from: 1, to: 3 },
+    ],
+  },
+  strict_without: {
+    mode: 'strict',
+    steps: ['view_item', 'add_to_cart', 'view_item'],
+    exclusions: [{ type: 'search', from: 2, to: 3 }],
+  },
+  any_without: {
+    mode: 'any',
+    steps: ['view_item', 'add_to_cart', 'purchase'],
+    exclusions: [{ type: 'search', from: 1, to: 3 }],
+  },
 };
 
-function compareEvents(left: Step, right: Step): number {
-  return left.timeS - right.timeS || (left.id < right.id ? -1 : left.id > right.id ? 1 : 0);
-}
-
-function chainOf(entry: Step, types: readonly string[], events: readonly Step[]): Chain {
-  const chain = [entry];
-  for (const type of types.slice(1)) {
-    const after = chain.at(-1)?.timeS ?? 0;
-    const next = events
-      .filter((event) => event.type === type && event.timeS >= after && event.timeS <= entry.timeS + WINDOW_S)
-      .filter((event) => !chain.includes(event))
-      .toSorted(compareEvents)[0];
-    if (next === undefined) break;
-    chain.push(next);
-  }
-  return { events: chain };
-}
-
-/** Deepest, then earliest at its deepest step, then latest entry. */
-function compareCredit(left: Chain, right: Chain): number {
-  const [first, second] = [left.events[0], right.events[0]];
-  const [last, other] = [left.events.at(-1), right.events.at(-1)];
-  if (first === undefined || second === undefined || last === undefined || other === undefined) return 0;
-  return right.events.length - left.events.length || last.timeS - other.timeS || compareEvents(second, first);
-}
-
-function creditedOf(funnel: string, types: readonly string[], events: readonly Step[]) {
-  const byDate = Map.groupBy(
-    events.filter((event) => event.type === types[0]).map((entry) => chainOf(entry, types, events)),
-    (chain) => Math.floor((chain.events[0]?.timeS ?? 0) / DAY_S),
-  );
-  return [...byDate].map(([day, chains]) => {
-    const chain = chains.toSorted(compareCredit)[0]?.events ?? [];
-    const timeOf = (step: number) => {
-      const event = chain[step - 1];
-      return event === undefined ? null : textOf(event.timeS);
-    };
-    return {
-      funnel,
-      entry_date: textOf(day * DAY_S).slice(0, 10),
-      entry_event_id: chain[0]?.id,
-      depth: chain.length,
-      step_2_at: timeOf(2),
-      step_3_at: timeOf(3),
-      step_4_at: timeOf(4),
-      step_5_at: timeOf(5),
-      completed_at: chain.length === types.length ? timeOf(types.length) : null,
-    };
-  });
-}
-
-function textOf(timeS: number): string {
-  return `${new Date(START_MS + timeS * 1000).toISOString().slice(0, 19).replace('T', ' ')}.000000`;
-}
-
-const TYPES = ['view_item', 'add_to_cart', 'begin_checkout', 'purchase'];
-
-/** Few moments, so that most events tie; ids in no order of time. */
-const eventsOfOneUnit = fc.uniqueArray(
+/** Few moments around midnight, so that most events tie; ids in no order of time. */
+const eventsOfOneDevice = fc.uniqueArray(
   fc.record({
     id: fc.integer({ min: 100, max: 999 }).map((number) => `e${number}`),
-    type: fc.constantFrom(...TYPES, 'view_item', 'add_to_cart'),
-    timeS: fc.integer({ min: 0, max: 12 }).map((step) => DAY_S - 3 * 1800 + step * 1800),
+    type: fc.constantFrom(...SHOP, 'view_item', 'view_item', 'add_to_cart', 'search', 'refund'),
+    session: fc.constantFrom('s1', 's1', 's2'),
+    timeS: fc.integer({ min: 0, max: 12 }).map((step) => DAY_S - 6 * HALF_HOUR_S + step * HALF_HOUR_S),
+    arrivalS: fc.integer({ min: 2 * DAY_S, max: 2 * DAY_S + 9 }),
   }),
   { selector: (event) => event.id, minLength: 1, maxLength: 14 },
 );
+const devices = fc.array(eventsOfOneDevice, { minLength: 1, maxLength: 12 });
+
+interface Device {
+  readonly name: string;
+  readonly events: readonly Step[];
+}
 
 test('funnel_entries equals the rule taken at its word, over random ties, repeats and windows', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(eventsOfOneUnit, { minLength: 1, maxLength: 12 }), async (units) => {
-      const given = {
-        stg_events: units.flatMap((events, unit) =>
-          events.map((event) =>
-            staged(`${event.id}-${unit}`, `${textOf(event.timeS).replace(' ', 'T')}Z`, {
-              event_type: event.type,
-              anonymous_id: `d${unit}`,
-              session_id: `s${unit}`,
-            }),
-          ),
-        ),
-        funnel_steps: Object.entries(FUNNELS)
-          .flatMap(([funnel, types]) => funnelSteps(funnel, types, WINDOW_S))
-          .filter((row) => row.unit_kind === 'customer'),
-        lake_state: [lakeState()],
-      };
+    fc.asyncProperty(devices, async (histories) => {
+      const given = histories.map((events, index) => ({ name: `d${index}`, events }));
 
-      const built = await buildModels(given, ['funnel_entries']);
+      const built = await entriesOf(given);
 
-      const expected = units.flatMap((events, unit) =>
-        Object.entries(FUNNELS).flatMap(([funnel, types]) =>
-          creditedOf(
-            funnel,
-            types,
-            events.map((event) => ({ ...event, id: `${event.id}-${unit}` })),
-          ).map((row) => ({ unit_id: `a:d${unit}`, ...row })),
-        ),
-      );
-      const columns = Object.keys(expected[0] ?? { unit_id: '' });
-      expect(
-        pick(built.funnel_entries, ...columns)
-          .map(textRow)
-          .sort(),
-      ).toEqual(expected.map(textRow).sort());
+      expect(built.map(textOfBuilt).sort()).toEqual(expectedOf(given).map(textOf).sort());
     }),
     { numRuns: 12 },
   );
 });
 
-function textRow(row: Readonly<Record<string, unknown>>): string {
-  return JSON.stringify(Object.entries(row).toSorted(([left], [right]) => (left < right ? -1 : 1)));
+test('a date of entry needs the events from it to the end of its window, and no other', async () => {
+  await fc.assert(
+    fc.asyncProperty(devices, async (histories) => {
+      const whole = histories.map((events, index) => ({ name: `d${index}`, events }));
+      const cut = whole.map(({ name, events }) => ({
+        name,
+        events: events.filter(({ timeS }) => timeS >= DAY_S),
+      }));
+      const isOfDay2 = (row: { readonly entry_date: unknown }) => row.entry_date === '2026-03-02';
+
+      const built = await entriesOf(cut);
+
+      expect(built.map(textOfBuilt).sort()).toEqual(expectedOf(whole).filter(isOfDay2).map(textOf).sort());
+    }),
+    { numRuns: 5 },
+  );
+});
+
+async function entriesOf(given: readonly Device[]): Promise<BuiltRows> {
+  const built = await buildModels(
+    {
+      stg_events: given.flatMap(({ name, events }) =>
+        events.map((event) =>
+          staged(`${event.id}-${name}`, isoOf(event.timeS), {
+            event_type: event.type,
+            anonymous_id: name,
+            session_id: event.session,
+            arrival_time: isoOf(event.arrivalS),
+          }),
+        ),
+      ),
+      funnel_steps: Object.entries(RULES).flatMap(([funnel, rule]) => rowsOf(funnel, rule)),
+      lake_state: [lakeState()],
+    },
+    ['funnel_entries'],
+  );
+  return built.funnel_entries;
+}
+
+function rowsOf(funnel: string, { mode, steps, exclusions = [] }: Rule): GivenRow[] {
+  const units = [
+    { unit_kind: 'customer', window_s: WINDOW_S },
+    { unit_kind: 'session', window_s: null },
+  ];
+  return units.flatMap((unit) => [
+    ...steps.map((type, index) => ({
+      funnel,
+      mode,
+      step: index + 1,
+      event_type: type,
+      is_exclusion: false,
+      ...unit,
+    })),
+    ...exclusions.flatMap(({ type, from, to }) =>
+      Array.from({ length: to - from }, (_, index) => ({
+        funnel,
+        mode,
+        step: from + index,
+        event_type: type,
+        is_exclusion: true,
+        ...unit,
+      })),
+    ),
+  ]);
+}
+
+type Expected = Readonly<Record<(typeof COLUMNS)[number], string | number | null>>;
+
+const COLUMNS = [
+  'funnel',
+  'unit_kind',
+  'unit_id',
+  'entry_date',
+  'entry_event_id',
+  'depth',
+  'step_2_at',
+  'step_3_at',
+  'step_4_at',
+  'step_5_at',
+  'completed_at',
+  'updated_at',
+] as const;
+
+function expectedOf(given: readonly Device[]): Expected[] {
+  return given.flatMap(({ name, events }) =>
+    Object.entries(RULES).flatMap(([funnel, rule]) => [
+      ...creditedChains(rule, events, WINDOW_S).map((chain) =>
+        rowOf(chain, rule, { funnel, unit_kind: 'customer', unit_id: `a:${name}` }, name),
+      ),
+      ...[...Map.groupBy(events, ({ session }) => session)].flatMap(([session, ofSession]) =>
+        creditedChains(rule, ofSession, null).map((chain) =>
+          rowOf(chain, rule, { funnel, unit_kind: 'session', unit_id: `${name}/${session}` }, name),
+        ),
+      ),
+    ]),
+  );
+}
+
+function rowOf(
+  chain: Chain,
+  rule: Rule,
+  unit: Pick<Expected, 'funnel' | 'unit_kind' | 'unit_id'>,
+  device: string,
+): Expected {
+  const timeOf = (step: number) => {
+    const event = chain[step - 1];
+    return event === undefined ? null : timestampOf(event.timeS);
+  };
+  return {
+    ...unit,
+    entry_date: isoOf(chain[0].timeS).slice(0, 10),
+    entry_event_id: `${chain[0].id}-${device}`,
+    depth: chain.length,
+    step_2_at: timeOf(2),
+    step_3_at: timeOf(3),
+    step_4_at: timeOf(4),
+    step_5_at: timeOf(5),
+    completed_at: timeOf(rule.steps.length),
+    updated_at: timestampOf(Math.max(...chain.map(({ arrivalS }) => arrivalS))),
+  };
+}
+
+function isoOf(timeS: number): string {
+  return `${new Date(START_MS + timeS * 1000).toISOString().slice(0, 19)}Z`;
+}
+
+function timestampOf(timeS: number): string {
+  return `${isoOf(timeS).replace('T', ' ').replace('Z', '')}.000000`;
+}
+
+function textOf(row: Expected): string {
+  return COLUMNS.map((column) => `${column} ${row[column]}`).join(', ');
+}
+
+function textOfBuilt(row: BuiltRows[number]): string {
+  return COLUMNS.map((column) => `${column} ${row[column]}`).join(', ');
 }

@@ -44,10 +44,4 @@ describe('a funnel', () => {
     expect(column(one, 'depth')).toEqual([1]);
     expect(pick(two, 'entry_event_id', 'depth')).toEqual([{ entry_event_id: 'e2', depth: 2 }]);
   });
-
-  test('of another mode or with an exclusion step is not computed yet', async () => {
-    const steps = funnelSteps('shop', SHOP).map((row) => ({ ...row, mode: 'strict' }));
-
-    expect(await entriesOf({ events: [view('e1', '10:00')], steps })).toEqual([]);
-  });
 });
