@@ -11,7 +11,8 @@ export interface TableChecks {
 }
 
 /**
- * The checks that stand in the headers' columns, by table; tables without any are left out.
+ * The checks that stand in the headers' columns, by table; tables without any are left out. So is a reference to a table
+ * that is not among the models: whoever builds a part of the lake cannot ask for the rest.
  *
  * @param rowsOf what is looked at of a table, as it stands behind FROM: its name, or a SELECT in parentheses
  *   (renderRowsToCheck). The values of these rows are compared with those of whole tables.
@@ -21,12 +22,13 @@ export function tableChecks(
   rowsOf: (model: TableModel) => string = ({ name }) => name,
 ): readonly TableChecks[] {
   const tables = models.filter((model) => model.kind === 'table');
+  const names = new Set(models.map(({ name }) => name));
   return tables.flatMap((model) => {
     const rows = rowsOf(model);
     const asked = model.columns.flatMap((column) =>
-      (column.tests ?? []).map((test) =>
-        askedOf(model, column, { test, isKey: isKeyOf(models, test), rows }),
-      ),
+      (column.tests ?? [])
+        .filter((test) => test.kind !== 'references' || names.has(test.table))
+        .map((test) => askedOf(model, column, { test, isKey: isKeyOf(models, test), rows })),
     );
     if (asked.length === 0) return [];
     const from = `from ${rows} as tested`;

@@ -140,6 +140,17 @@ describe('the checks of columns', () => {
   });
 });
 
+test('a part of the models has no references to the rest', () => {
+  const part = tableChecks(models.filter(({ name }) => name !== 'products'));
+
+  expect(part[0]?.checks.map(({ name }) => name)).toEqual([
+    'orders_event_id_unique',
+    'orders_channel_in',
+    'orders_step_in',
+    'orders_customer_id_references',
+  ]);
+});
+
 describe('an incremental run', () => {
   const visits = loadModels([
     {
