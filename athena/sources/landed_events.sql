@@ -4,7 +4,7 @@ meaning: Every accepted event that the ledger names, of the stream and of files,
 grain: one row per accepted event and ledger row
 key: none
 partition: none
-inputs: raw_events, raw_file_events, ledger_objects
+inputs: raw_events, raw_file_events, ledger_objects, batches_to_stage
 materialization: source
 origin: select
 columns:
@@ -86,7 +86,11 @@ select
   raw.audience,
   raw.viewing_time_ms
 from raw_events as raw
-join ledger_objects as objects on objects.location = raw."$path"
+join ledger_objects as objects
+  on objects.location = raw."$path"
+  and objects.ingest_date = raw.ingest_date
+  and objects.ingest_hour = raw.ingest_hour
+join batches_to_stage as batches on batches.ledger_id = objects.ledger_id
 where objects.source = 'events' and objects.kind = 'raw'
 union all
 select
@@ -128,7 +132,9 @@ select
   raw.audience,
   raw.viewing_time_ms
 from raw_file_events as raw
-join ledger_objects as objects on objects.location = raw."$path"
+join ledger_objects as objects
+  on objects.location = raw."$path" and objects.ingest_date = raw.ingest_date
+join batches_to_stage as batches on batches.ledger_id = objects.ledger_id
 where objects.source = 'file_events' and objects.kind = 'raw'
 
 -- dialect: trino
@@ -171,7 +177,11 @@ select
   raw.audience,
   raw.viewing_time_ms
 from raw_events as raw
-join ledger_objects as objects on objects.location = raw."$path"
+join ledger_objects as objects
+  on objects.location = raw."$path"
+  and objects.ingest_date = raw.ingest_date
+  and objects.ingest_hour = raw.ingest_hour
+join batches_to_stage as batches on batches.ledger_id = objects.ledger_id
 where objects.source = 'events' and objects.kind = 'raw'
 union all
 select
@@ -213,5 +223,7 @@ select
   raw.audience,
   raw.viewing_time_ms
 from raw_file_events as raw
-join ledger_objects as objects on objects.location = raw."$path"
+join ledger_objects as objects
+  on objects.location = raw."$path" and objects.ingest_date = raw.ingest_date
+join batches_to_stage as batches on batches.ledger_id = objects.ledger_id
 where objects.source = 'file_events' and objects.kind = 'raw'

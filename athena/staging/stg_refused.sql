@@ -4,7 +4,7 @@ meaning: Records that the consumer refused with a reason; bodies stand in raw_qu
 grain: one row per refused record and batch
 key: ledger_id, shard_id, sequence_number, record_index
 partition: month(arrival_date)
-inputs: raw_quarantine, ledger_objects
+inputs: raw_quarantine, ledger_objects, batches_to_stage
 slice: ledger_id of touched_batches
 columns:
   ledger_id varchar not_null | Batch that refused it.
@@ -32,7 +32,11 @@ with refused as (
     lower(raw.event_id) as event_id,
     objects.object_key
   from raw_quarantine as raw
-  join ledger_objects as objects on objects.location = raw."$path"
+  join ledger_objects as objects
+    on objects.location = raw."$path"
+    and objects.ingest_date = raw.ingest_date
+    and objects.ingest_hour = raw.ingest_hour
+  join batches_to_stage as batches on batches.ledger_id = objects.ledger_id
   where objects.source = 'events' and objects.kind = 'quarantine' and raw._shard_id is not null
 )
 

@@ -49,16 +49,22 @@ export async function buildScratch(
   else await makeAnew(engine, model.name, typedSelect(model, body), target);
 }
 
-/** Drops the tables of one run. */
+/**
+ * Drops what lives for one run. A laptop's connection drops the small ones itself when it closes; the others hold room
+ * that publishing can use.
+ */
 export async function dropScratch(engine: SqlEngine, models: readonly Model[]): Promise<void> {
+  const isLaptop = engine.dialect === 'duckdb';
   for (const model of models) {
     const isView =
       model.kind === 'scratch' ? model.isView : model.kind === 'source' && model.origin === 'select';
     if (isView) await engine.execute(`drop view if exists ${model.name}`);
   }
   for (const model of models) {
-    if (model.kind === 'scratch' && !model.isView) await engine.execute(`drop table if exists ${model.name}`);
-    if (model.kind === 'table') await engine.execute(`drop table if exists ${changesTable(model)}`);
+    if (model.kind === 'scratch' && !model.isView && !(isLaptop && model.isTouched))
+      await engine.execute(`drop table if exists ${model.name}`);
+    if (model.kind === 'table' && !isLaptop)
+      await engine.execute(`drop table if exists ${changesTable(model)}`);
   }
 }
 
@@ -74,41 +80,49 @@ async function makeView(engine: SqlEngine, name: string, select: string): Promis
   await engine.execute(`create or replace ${temporary}view ${name} as\n${select}`);
 }
 
+/** A table as it has to stand. */
+export type EnsuredTable = Pick<TableModel, 'name' | 'meaning' | 'columns' | 'partition'>;
+
 /**
  * Creates each table that is missing, and makes anew those whose columns are no longer their header's: every table is
  * derived from raw, and the build that follows changed models is whole.
+ *
+ * @returns names of those that were made
  */
 export async function ensureTables(
   engine: SqlEngine,
-  models: readonly TableModel[],
+  tables: readonly EnsuredTable[],
   target: TableTarget,
-): Promise<void> {
+): Promise<ReadonlySet<string>> {
   const schema = engine.dialect === 'duckdb' ? 'current_schema()' : 'current_schema';
-  const names = models.map(({ name }) => `'${name}'`).join(', ');
+  const names = tables.map(({ name }) => `'${name}'`).join(', ');
   const found = await engine.query(
     `select table_name, column_name, data_type from information_schema.columns where table_schema = ${schema} and table_name in (${names})`,
   );
-  for (const model of models) {
-    const columns = found.rows.filter(([table]) => table === model.name);
+  const made = new Set<string>();
+  for (const table of tables) {
+    const columns = found.rows.filter(([name]) => name === table.name);
     const stands = new Map(columns.map((row) => [String(row[1]), declaredType(String(row[2]))]));
-    await ensureTable(engine, { model, stands }, target);
+    const isSame =
+      stands.size === table.columns.length &&
+      table.columns.every((column) => stands.get(column.name) === column.type);
+    if (isSame) continue;
+    await makeTable(engine, { table, isStanding: stands.size > 0 }, target);
+    made.add(table.name);
   }
+  return made;
 }
 
-async function ensureTable(
+async function makeTable(
   engine: SqlEngine,
-  { model, stands }: { readonly model: TableModel; readonly stands: ReadonlyMap<string, string> },
+  { table, isStanding }: { readonly table: EnsuredTable; readonly isStanding: boolean },
   target: TableTarget,
 ): Promise<void> {
-  const isSame =
-    stands.size === model.columns.length &&
-    model.columns.every((column) => stands.get(column.name) === column.type);
-  if (isSame) return;
-  if (stands.size > 0) {
-    await engine.execute(`drop view if exists bi_${model.name}`);
-    await engine.execute(`drop table ${model.name}`);
+  if (isStanding) {
+    await engine.execute(`drop view if exists bi_${table.name}`);
+    await engine.execute(`drop table ${table.name}`);
   }
-  await engine.execute(renderCreateTable(model, target));
+  await engine.execute(renderCreateTable(table, target));
   if (engine.dialect !== 'duckdb') return;
-  for (const statement of renderComments(model, 'table')) await engine.execute(statement);
+  for (const statement of renderComments(table, 'table')) await engine.execute(statement);
 }

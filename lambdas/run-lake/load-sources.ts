@@ -3,14 +3,16 @@ import { ANY_AGE, type Freshness } from '../domain/freshness.ts';
 import { FUNNELS, funnelStepRows } from '../domain/funnels.ts';
 import type { StoredLedgerRow } from '../domain/ledger.ts';
 import { textLiteral } from '../domain/models/literal.ts';
-import { ModelError, type ModelLibrary, type SourceModel } from '../domain/models/model.ts';
+import { type Model, ModelError, type ModelLibrary, type SourceModel } from '../domain/models/model.ts';
 import { objectsPrefix, renderInserts } from '../domain/models/render-source.ts';
-import { columnType, identifier, renderComments } from '../domain/models/render-table.ts';
+import { renderComments } from '../domain/models/render-table.ts';
 import { renderObjects } from '../domain/models/render-trino-source.ts';
 import type { SetAside } from '../domain/set-aside.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { SqlEngine } from '../ports/sql-engine.ts';
+import { type EnsuredTable, ensureTables } from './build-model.ts';
 import { checkResultRows } from './check-results.ts';
+import { HEADLINE_HISTORY } from './headline-history.ts';
 import { objectPatterns, type ReadableObject, readableObjects } from './readable-objects.ts';
 import type { LakePlaces } from './run-dependencies.ts';
 import type { RunMode, RunRecord } from './run-record.ts';
@@ -44,6 +46,9 @@ const IDS_PER_DELETE = 500;
 /** Loaded on its own, once the checks have run. */
 const CHECK_RESULTS = 'check_results';
 
+/** What others write, once the checks have run. */
+const KEPT_BY_OTHERS: ReadonlySet<string> = new Set([CHECK_RESULTS, HEADLINE_HISTORY]);
+
 /** These grow with the lake: an incremental run adds the rows of what it stages, and leaves the others alone. */
 const GROWING: ReadonlySet<string> = new Set(['ledger', 'ledger_objects']);
 
@@ -59,49 +64,98 @@ export async function loadSources(
   places: LakePlaces,
   lake: LakeToLoad,
 ): Promise<void> {
-  const { objects, models } = deps;
-  for (const source of models.models) {
-    if (source.kind !== 'source' || source.origin !== 'rows' || source.name === CHECK_RESULTS) continue;
-    const isGrowing = lake.mode === 'incremental' && GROWING.has(source.name);
+  const { engine, objects, models } = deps;
+  const ofRows = models.models.filter(
+    (model) => model.kind === 'source' && model.origin === 'rows' && model.name !== HEADLINE_HISTORY,
+  );
+  const made = await ensureTables(engine, ofRows.map(asTable), {
+    dialect: engine.dialect,
+    warehouse: places.warehouse,
+  });
+  for (const source of ofRows) {
+    if (source.kind !== 'source' || KEPT_BY_OTHERS.has(source.name)) continue;
+    const isGrowing = lake.mode === 'incremental' && GROWING.has(source.name) && !made.has(source.name);
     const rows = isGrowing ? stagedByRun(lake) : lake.rows;
     const loaded = rowsOf(source, objects, { ...lake, rows });
-    if (isGrowing && (await stands(deps.engine, source.name))) {
-      await addRows(deps.engine, source, { rows: loaded, ledgerIds: rows.map(({ ledgerId }) => ledgerId) });
+    if (isGrowing) {
+      await addRows(engine, source, { rows: loaded, ledgerIds: rows.map(({ ledgerId }) => ledgerId) });
     } else {
-      await replaceRows(deps.engine, source, isGrowing ? rowsOf(source, objects, lake) : loaded);
+      await replaceRows(engine, source, loaded);
     }
-    await describe(deps.engine, source);
   }
   await loadObjects(deps, places, lake);
 }
 
+/** A source of rows is a table that nobody keeps from holding nulls: whoever gives the rows answers for them. */
+function asTable(source: Model): EnsuredTable {
+  const columns = source.columns.map((column) => ({ ...column, isNullable: true }));
+  return { name: source.name, meaning: source.meaning, columns, partition: { kind: 'none' } };
+}
+
 /**
  * Makes the views (or external tables) over raw objects. In an incremental run those that are read once show what no
- * run has staged; with mode `full` they show everything, as whoever queries them expects.
+ * run has staged: on a laptop under a view of the connection, elsewhere until `showAllObjects`.
  */
-export async function loadObjects(
+async function loadObjects(deps: SourceDependencies, places: LakePlaces, lake: LakeToLoad): Promise<void> {
+  const isLaptop = deps.engine.dialect === 'duckdb';
+  if (isLaptop || lake.mode === 'full') await showAllObjects(deps, places, lake);
+  if (lake.mode === 'full') return;
+  const fresh = stagedByRun(lake).flatMap((row) => readableObjects(row, lake.notes));
+  for (const source of objectSources(deps.models)) {
+    if (!source.isReadOnce && isLaptop) continue;
+    const read = source.isReadOnce ? fresh : lake.rows.flatMap((row) => readableObjects(row, lake.notes));
+    const prefix = objectsPrefix(source.name);
+    const objects = read.filter(({ object }) => object.key.startsWith(prefix));
+    const patterns = source.isReadOnce ? keysOf(objects) : objectPatterns(prefix, objects);
+    const ingestDates = objects.map(({ object }) => object.ingestDate);
+    const target = { dialect: deps.engine.dialect, ...places, patterns, ingestDates, isTemporary: isLaptop };
+    for (const statement of renderObjects(source, target)) await deps.engine.execute(statement);
+  }
+}
+
+/**
+ * The views (or external tables) show all objects, as whoever queries them expects. A laptop's view names a pattern, so
+ * that it need not be made again for objects of a kind that it has met.
+ */
+export async function showAllObjects(
   deps: SourceDependencies,
   places: LakePlaces,
   lake: Pick<LakeToLoad, 'rows' | 'notes' | 'mode'>,
 ): Promise<void> {
-  const readableOf = (rows: readonly StoredLedgerRow[]) =>
-    rows.flatMap((row) => readableObjects(row, lake.notes));
-  const all = readableOf(lake.rows);
-  const fresh = lake.mode === 'full' ? all : readableOf(stagedByRun(lake));
-  for (const source of deps.models.models) {
-    if (source.kind !== 'source' || source.origin !== 'objects') continue;
+  const { dialect } = deps.engine;
+  const all = lake.rows.flatMap((row) =>
+    readableObjects(row, lake.notes).map((readable) => ({ ...readable, isStaged: row.stagedBy !== null })),
+  );
+  for (const source of objectSources(deps.models)) {
     const prefix = objectsPrefix(source.name);
-    const isNarrow = lake.mode === 'incremental' && source.isReadOnce;
-    const objects = (isNarrow ? fresh : all).filter(({ object }) => object.key.startsWith(prefix));
+    const objects = all.filter(({ object }) => object.key.startsWith(prefix));
+    const isMet = objects.some(({ isStaged }) => isStaged) || objects.length === 0;
+    if (dialect === 'duckdb' && lake.mode === 'incremental' && lake.notes.size === 0 && isMet) continue;
+    const patterns = objectPatterns(prefix, objects);
     const target = {
-      dialect: deps.engine.dialect,
+      dialect,
       ...places,
-      patterns: isNarrow ? keysOf(objects) : objectPatterns(prefix, objects),
+      patterns,
       ingestDates: objects.map(({ object }) => object.ingestDate),
     };
     for (const statement of renderObjects(source, target)) await deps.engine.execute(statement);
-    await describe(deps.engine, source);
+    if (dialect !== 'duckdb') continue;
+    for (const statement of renderComments(source, 'view')) await deps.engine.execute(statement);
   }
+}
+
+/** After a run: nothing hides the views any more. */
+export async function dropNarrowViews(engine: SqlEngine, models: readonly Model[]): Promise<void> {
+  if (engine.dialect !== 'duckdb') return;
+  for (const source of models) {
+    if (source.kind === 'source' && source.isReadOnce) {
+      await engine.execute(`drop view if exists temp.${source.name}`);
+    }
+  }
+}
+
+function objectSources({ models }: ModelLibrary): readonly SourceModel[] {
+  return models.flatMap((model) => (model.kind === 'source' && model.origin === 'objects' ? [model] : []));
 }
 
 /** What a run stages: all that no run has staged; everything when it builds anew. */
@@ -111,14 +165,6 @@ function stagedByRun({ rows, mode }: Pick<LakeToLoad, 'rows' | 'mode'>): readonl
 
 function keysOf(objects: readonly ReadableObject[]): readonly string[] {
   return [...new Set(objects.flatMap(({ key }) => key ?? []))].sort();
-}
-
-async function stands(engine: SqlEngine, table: string): Promise<boolean> {
-  const schema = engine.dialect === 'duckdb' ? 'current_schema()' : 'current_schema';
-  const { rows } = await engine.query(
-    `select 1 from information_schema.tables where table_schema = ${schema} and table_name = '${table}'`,
-  );
-  return rows.length > 0;
 }
 
 /** Rewrites lake_state alone, once the reporting currency is known. */
@@ -141,14 +187,6 @@ export async function loadCheckResults(
   for (const source of deps.models.models) {
     if (source.name !== CHECK_RESULTS || source.kind !== 'source') continue;
     await replaceRows(deps.engine, source, checkResultRows(runs));
-    await describe(deps.engine, source);
-  }
-}
-
-async function describe(engine: SqlEngine, source: SourceModel): Promise<void> {
-  if (engine.dialect !== 'duckdb') return;
-  for (const statement of renderComments(source, source.origin === 'rows' ? 'table' : 'view')) {
-    await engine.execute(statement);
   }
 }
 
@@ -201,11 +239,7 @@ async function replaceRows(
   source: SourceModel,
   rows: readonly SourceRow[],
 ): Promise<void> {
-  const columns = source.columns.map(
-    (column) => `${identifier(column.name)} ${columnType(column.type, engine.dialect)}`,
-  );
-  await engine.execute(`drop table if exists ${source.name}`);
-  await engine.execute(`create table ${source.name} (${columns.join(', ')})`);
+  await engine.execute(`delete from ${source.name}`);
   await insertRows(engine, source, rows);
 }
 

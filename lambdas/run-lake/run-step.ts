@@ -8,7 +8,13 @@ import { beginBuild, commitBuild, rollBackBuild } from './build-transaction.ts';
 import { finishRun, publishViews } from './finish-run.ts';
 import { recordHeadlines } from './headline-history.ts';
 import { admit, readAdmissions, readLakeState, replaceState, STATE_NAMES } from './lake-state.ts';
-import { loadCheckResults, loadLakeState, loadObjects, loadSources } from './load-sources.ts';
+import {
+  dropNarrowViews,
+  loadCheckResults,
+  loadLakeState,
+  loadSources,
+  showAllObjects,
+} from './load-sources.ts';
 import { publishBuild } from './publish-build.ts';
 import { setAsideState } from './readable-objects.ts';
 import { quarantineOf, reconcile } from './reconcile.ts';
@@ -92,8 +98,11 @@ export async function runStep(
       return { ...after, status: 'failed', finishedAtMs: deps.clock.nowMs() };
     }
     case 'views': {
-      await loadObjects(deps, settings.places, { ...(await lakeOf(deps, at)), mode: 'full' });
-      await publishViews(deps.engine, deps.models.models);
+      await dropNarrowViews(deps.engine, deps.models.models);
+      if (deps.engine.dialect !== 'duckdb' && run.mode === 'incremental')
+        await showAllObjects(deps, settings.places, await lakeOf(deps, at));
+      // Other columns make other models, and these a whole build.
+      if (run.mode === 'full') await publishViews(deps.engine, deps.models.models);
       return done;
     }
     case 'finish': {

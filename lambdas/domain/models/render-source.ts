@@ -48,11 +48,17 @@ export function objectsPrefix(name: string): string {
  */
 export function renderObjectsSource(
   source: Pick<SourceModel, 'name' | 'columns'>,
-  target: TableTarget & { readonly objectsRoot: string; readonly patterns: readonly string[] },
+  target: TableTarget & {
+    readonly objectsRoot: string;
+    readonly patterns: readonly string[];
+    /** On a laptop: a view of the connection, which hides the one of the lake. */
+    readonly isTemporary?: boolean;
+  },
 ): string {
   const fields = storedColumns(source);
   if (target.dialect !== 'duckdb') return renderExternalTable(source, fields, target.objectsRoot);
-  const head = `create or replace view ${source.name} as\nselect`;
+  const temporary = target.isTemporary === true ? 'temporary ' : '';
+  const head = `create or replace ${temporary}view ${source.name} as\nselect`;
   if (target.patterns.length === 0) {
     const columns = source.columns.map(
       (column) => `cast(null as ${column.type}) as ${identifier(column.name)}`,

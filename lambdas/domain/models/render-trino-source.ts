@@ -16,6 +16,8 @@ export interface ObjectsTarget extends TableTarget {
   readonly ingestDates: readonly string[];
   /** Catalogue and schema of a Hive connector, `hive.lake_raw`; only read for Trino. */
   readonly rawSchema?: string | undefined;
+  /** See renderObjectsSource. */
+  readonly isTemporary?: boolean;
 }
 
 /** The statements that make a dataset's objects a table of this engine; see renderObjectsSource for the one of most. */
