@@ -5,7 +5,7 @@ import type { SqlValue } from '../../lambdas/ports/sql-engine.ts';
 import { typedSelect } from '../../lambdas/run-lake/make-anew.ts';
 import { type DuckDbEngine, openDuckDb } from '../../local/duckdb-engine.ts';
 import { readModels } from '../../local/model-files.ts';
-import type { Given } from './harness.ts';
+import type { Given, GivenRow } from './harness.ts';
 
 const library = readModels();
 
@@ -18,9 +18,10 @@ export type BuiltRows = readonly Readonly<Record<string, SqlValue>>[];
  * Returns each asked model's rows, ordered by the declared columns.
  */
 export async function buildModels<Name extends string>(
-  given: Given,
+  asked: Given,
   names: readonly Name[],
 ): Promise<Record<Name, BuiltRows>> {
+  const given = completed(asked);
   const needed = inputsOf(names, Object.keys(given));
   const engine = await openDuckDb({ file: ':memory:' });
   try {
@@ -33,6 +34,28 @@ export async function buildModels<Name extends string>(
   } finally {
     engine.close();
   }
+}
+
+/** Every batch is staged, and a raw row lies in the folder that the ledger names, unless the test says otherwise. */
+function completed(given: Given): Given {
+  const objects = given.ledger_objects ?? [];
+  if (objects.length === 0) return given;
+  const places = new Map(objects.map((object) => [object.location, object]));
+  const raw = Object.entries(given)
+    .filter(([name]) => name.startsWith('raw_') && !name.startsWith('raw_f'))
+    .map(([name, rows]) => [name, rows.map((row) => ({ ...folderOf(places.get(row.$path)), ...row }))] as const);
+  const batches = [...new Set(objects.map(({ ledger_id: id }) => id))];
+  return {
+    batches_to_stage: batches.map((id) => ({ ledger_id: id ?? null, source: 'events' })),
+    ...given,
+    ...Object.fromEntries(raw),
+  };
+}
+
+function folderOf(object: GivenRow | undefined): GivenRow {
+  return object === undefined
+    ? {}
+    : { ingest_date: object.ingest_date ?? null, ingest_hour: object.ingest_hour ?? null };
 }
 
 /** The named columns of each row. */
