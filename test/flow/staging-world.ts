@@ -28,8 +28,9 @@ export function stagingModels(): ModelLibrary {
     for (const other of [...predecessors(model), ...model.standing.map((table) => table.name)]) need(other);
   };
   for (const { name, file } of models) if (/^(sources|staging)\//.test(file)) need(name);
-  const kept = models.filter(({ name }) => needed.has(name));
-  return { models: kept, checks: checks.filter(({ inputs }) => inputs.every((input) => needed.has(input))) };
+  const asked = checks.filter(({ inputs }) => inputs.every((input) => needed.has(input)));
+  for (const name of asked.flatMap(predecessors)) need(name);
+  return { models: models.filter(({ name }) => needed.has(name)), checks: asked };
 }
 
 /** The arrivals as a shard holds them: sequences rise by one from `first` on. */
