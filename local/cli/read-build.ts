@@ -5,6 +5,7 @@ import { type DuckDbEngine, openDuckDb } from '../duckdb-engine.ts';
 import type { Lake } from '../lake.ts';
 import { readModels } from '../model-files.ts';
 import type { CommandContext } from './context.ts';
+import { requireTablesHere } from './engine/tables-place.ts';
 import { CommandError } from './errors.ts';
 import { sqlName, sqlText } from './read-database.ts';
 
@@ -20,6 +21,7 @@ export interface OpenBuild {
  * for no run and keeps none waiting. Throws CommandError `no_build` when none was published yet.
  */
 export async function openPublished(context: CommandContext, lake: Lake): Promise<OpenBuild> {
+  await requireTablesHere(context, lake);
   const inUse = useCurrentBuild(lake.buildsFolder);
   if (inUse === null) {
     throw new CommandError(

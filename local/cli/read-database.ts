@@ -4,6 +4,7 @@ import * as z from 'zod';
 import type { DuckDbEngine } from '../duckdb-engine.ts';
 import type { Lake } from '../lake.ts';
 import type { CommandContext } from './context.ts';
+import { requireTablesHere } from './engine/tables-place.ts';
 import { CommandError, usageError } from './errors.ts';
 import { openTables } from './open-tables.ts';
 
@@ -21,6 +22,7 @@ export async function openForReading(
   lake: Lake,
   waitS: number,
 ): Promise<DuckDbEngine> {
+  await requireTablesHere(context, lake);
   const engine = await openForReadingIfBuilt(context, lake, waitS);
   if (engine !== null) return engine;
   throw new CommandError(

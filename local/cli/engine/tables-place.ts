@@ -1,6 +1,9 @@
 import type { LedgerStore } from '../../../lambdas/ports/ledger-store.ts';
 import { readLakeState, replaceState } from '../../../lambdas/run-lake/lake-state.ts';
 import type { RunTask } from '../../../lambdas/run-lake/run-dependencies.ts';
+import type { Lake } from '../../lake.ts';
+import { openLakeStores } from '../../lake-stores.ts';
+import type { CommandContext } from '../context.ts';
 import { CommandError } from '../errors.ts';
 import type { EnginePlace } from './engine-options.ts';
 
@@ -48,6 +51,24 @@ export async function settleTablesPlace(ledger: LedgerStore, place: EnginePlace)
 export async function requireTablesPlace(ledger: LedgerStore, place: EnginePlace): Promise<void> {
   const stands = await readTablesPlace(ledger);
   if (stands !== null && stands !== nameOfPlace(place)) throw elsewhere(stands);
+}
+
+/** The same for a command that knows no cluster. */
+export async function requireTablesHere(context: CommandContext, lake: Lake): Promise<void> {
+  const stores = await openLakeStores(lake, context.clock);
+  try {
+    const stands = await readTablesPlace(stores.ledger);
+    if (stands === null || stands === HERE) return;
+    const { code, message } = elsewhere(stands);
+    throw stands === NOWHERE
+      ? new CommandError(code, message)
+      : new CommandError(
+          code,
+          `The tables of this lake stand in a Trino cluster, and this command reads what a laptop builds: ask the cluster by \`query --engine trino\`, or bring the tables back with \`rebuild\`.`,
+        );
+  } finally {
+    stores.close();
+  }
 }
 
 function elsewhere(stands: string): CommandError {

@@ -1,11 +1,19 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import { STATE_NAMES } from '../../../../lambdas/run-lake/lake-state.ts';
+import type { CommandContext } from '../../../../local/cli/context.ts';
 import type { EnginePlace } from '../../../../local/cli/engine/engine-options.ts';
 import {
   claimTablesPlace,
+  requireTablesHere,
   requireTablesPlace,
   settleTablesPlace,
 } from '../../../../local/cli/engine/tables-place.ts';
+import { openOrCreateLake } from '../../../../local/lake.ts';
+import { openLakeStores } from '../../../../local/lake-stores.ts';
+import { ManualClock } from '../../../fakes/clock.ts';
 import { MemoryLedgerStore } from '../../../fakes/ledger-store.ts';
 
 const HERE: EnginePlace = { kind: 'duckdb' };
@@ -64,4 +72,23 @@ it('a rebuild moves them, and until it has ended they stand nowhere', async () =
 
   await requireTablesPlace(ledger, TRINO);
   await claimTablesPlace(ledger, TRINO, RUN);
+});
+
+it('a command that reads what a laptop builds is refused where a cluster builds', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'millpond-place-'));
+  const clock = new ManualClock(0);
+  const { lake } = openOrCreateLake(path.join(folder, 'lake'), { madeBy: 'user', nowMs: 0 });
+  const context = { clock } as unknown as CommandContext;
+  const stores = await openLakeStores(lake, clock);
+  try {
+    await requireTablesHere(context, lake);
+    await stores.ledger.writeState(STATE_NAMES.modelsFingerprint, null, 'f');
+    await requireTablesHere(context, lake);
+    await settleTablesPlace(stores.ledger, TRINO);
+
+    await expect(requireTablesHere(context, lake)).rejects.toThrow('ask the cluster by');
+  } finally {
+    stores.close();
+    rmSync(folder, { recursive: true });
+  }
 });
