@@ -166,12 +166,12 @@ function arrivalsRow(row: readonly SqlValue[]): Arrivals {
 }
 
 function arrivalCause(text: string): ArrivalCause {
-  const cause = Object.keys(ARRIVAL_CAUSES).find((name) => name === text);
-  return isArrivalCause(cause) ? cause : 'arrivals';
+  if (isArrivalCause(text)) return text;
+  throw new RangeError(`no batch is the cause "${text}"`);
 }
 
-function isArrivalCause(text: string | undefined): text is ArrivalCause {
-  return text !== undefined && text in ARRIVAL_CAUSES;
+function isArrivalCause(text: string): text is ArrivalCause {
+  return Object.hasOwn(ARRIVAL_CAUSES, text);
 }
 
 const staged = (runId: string) =>

@@ -37,7 +37,18 @@ export async function readChangedDates(
   engine: Pick<SqlEngine, 'query'>,
   table: LateTable | null,
 ): Promise<readonly ChangedDate[]> {
-  const { rows } = await engine.query(`with numbers as (
+  const { rows } = await engine.query(renderChangedDates(table));
+  return rows.map(([date, subject, item, runs, numbers, afterFinal, measure, published, final, now]) => ({
+    ...{ date: String(date), table: String(subject), item: String(item), runs: Number(runs) },
+    ...{ numbers_changed: Number(numbers), numbers_changed_after_final: Number(afterFinal) },
+    measure: String(measure),
+    ...{ published: textOrNull(published), final: textOrNull(final), now: textOrNull(now) },
+  }));
+}
+
+/** Each number with its first, first final and last value, then what of them stands for the date. */
+function renderChangedDates(table: LateTable | null): string {
+  return `with numbers as (
   select
     *,
     lag(value) over numbers_of as value_before,
@@ -87,13 +98,7 @@ select
   mains.measure, mains.published, mains.final, mains.now
 from runs
 join mains using (subject, item, report_date)
-order by runs.report_date desc, runs.subject, runs.item`);
-  return rows.map(([date, subject, item, runs, numbers, afterFinal, measure, published, final, now]) => ({
-    ...{ date: String(date), table: String(subject), item: String(item), runs: Number(runs) },
-    ...{ numbers_changed: Number(numbers), numbers_changed_after_final: Number(afterFinal) },
-    measure: String(measure),
-    ...{ published: textOrNull(published), final: textOrNull(final), now: textOrNull(now) },
-  }));
+order by runs.report_date desc, runs.subject, runs.item`;
 }
 
 function textOrNull(value: unknown): string | null {
