@@ -3,8 +3,8 @@ import { textLiteral } from '../lambdas/domain/models/literal.ts';
 import type { Model } from '../lambdas/domain/models/model.ts';
 import { identifier } from '../lambdas/domain/models/render-table.ts';
 import type { ObjectStore } from '../lambdas/ports/object-store.ts';
-import { typedSelect } from '../lambdas/run-lake/make-anew.ts';
 import { loadSources } from '../lambdas/run-lake/load-sources.ts';
+import { typedSelect } from '../lambdas/run-lake/make-anew.ts';
 import { type DuckDbEngine, openDuckDb } from '../local/duckdb-engine.ts';
 import { readModels } from '../local/model-files.ts';
 
@@ -73,12 +73,15 @@ async function build(duckDb: DuckDbEngine): Promise<void> {
       runId: 'bare',
       rows: [LEDGER_ROW],
       notes: new Map(),
+      admissions: [],
+      mode: 'full',
       state: { watermarkMs: null, allowedLatenessMs: 3 * 86_400_000, reportingCurrency: 'USD' },
     },
   );
   for (const model of models.models) {
     if (model.name === 'raw_events') await duckDb.execute(readEvents(model));
     else if (model.kind === 'scratch') {
+      if (model.isTouched) continue;
       await duckDb.execute(`create temporary table ${model.name} as ${typedSelect(model)}`);
     } else if (model.kind === 'table') {
       await duckDb.execute(`create table ${model.name} as ${typedSelect(model)}`);

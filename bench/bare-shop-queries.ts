@@ -28,16 +28,15 @@ export function bareQueries(objects: string): readonly BareQuery[] {
   return [
     {
       name: 'events, typed and once each',
-      sql: `create table copies as select * from read_json('${objects}', format = 'newline_delimited', columns = {${columns.join(', ')}});
-create table events as
-select * exclude (_arrival_time), _arrival_time as arrival_time, event_time::date as event_date from copies
-where event_id not in (select event_id from copies group by event_id having count(*) > 1)
-union all
-select * exclude (_arrival_time), _arrival_time as arrival_time, event_time::date as event_date from (
-  select * from copies where event_id in (select event_id from copies group by event_id having count(*) > 1)
-  qualify row_number() over (partition by event_id order by _arrival_time, _shard_id, _sequence_number) = 1
+      sql: `create table events as
+select * exclude (_arrival_time), _arrival_time as arrival_time, event_time::date as event_date
+from read_json('${objects}', format = 'newline_delimited', columns = {${columns.join(', ')}});
+delete from events where rowid in (
+  select rowid from (
+    select rowid, row_number() over (partition by event_id order by arrival_time, _shard_id, _sequence_number) as copy
+    from events where event_id in (select event_id from events group by event_id having count(*) > 1)
+  ) where copy > 1
 );
-drop table copies;
 create table late_events as select * from events where arrival_time - event_time > interval 3 days;
 delete from events where arrival_time - event_time > interval 3 days`,
     },

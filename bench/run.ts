@@ -8,6 +8,7 @@ import { consumeEvents } from './consume-events.ts';
 import { consumeLaptop } from './consume-laptop.ts';
 import { cost } from './cost.ts';
 import { ingestFiles } from './ingest-files.ts';
+import { lakeBuild } from './lake-build.ts';
 import { memory } from './memory.ts';
 import { describeMachine, renderFigures, renderResult } from './report.ts';
 import { sendAndRun } from './send-and-run.ts';
@@ -25,6 +26,7 @@ const BENCHES: readonly Bench[] = [
   codecs,
   cost,
   sendAndRun,
+  lakeBuild,
 ];
 const RESULTS = join(import.meta.dirname, 'results');
 /** Load per core from which times by the wall are noise. */

@@ -1,0 +1,219 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as z from 'zod';
+import type { StepReport } from '../lambdas/run-lake/run-record.ts';
+import { readModels } from '../local/model-files.ts';
+import { readLocalSettings } from '../local/settings.ts';
+import type { Bench, Figure } from './bench.ts';
+import { cloneLake, type HistoryLakes, historyLakes, landDay } from './history-lakes.ts';
+import {
+  isBuilding,
+  type LakeRun,
+  runOf,
+  SLICE_KINDS,
+  secondsOf,
+  sliceKindOf,
+  stepLines,
+  withSpill,
+} from './lake-run.ts';
+import { type ProcessUsage, runMeasured } from './measured-process.ts';
+import { median } from './median.ts';
+
+const DEFAULT_EVENTS = 10_000_000;
+/** Of runs with nothing new. */
+const DEFAULT_RUNS = 3;
+const STEPS_SHOWN = 50;
+const BARE = join(import.meta.dirname, 'bare-shop.ts');
+
+/**
+ * A lake of 90 days, built whole; then one more day arrives, with its usual sign-ins, late events and copies; then nothing. The
+ * same day arrives at two lakes of a tenth of the events: one of as many a day and fewer days, one of fewer visitors.
+ * The yardstick is bare-shop-queries.ts over the same objects, with the same memory and threads.
+ *
+ * The histories are kept in the temporary folder (about 1.2 GB with the default of ten million events, two minutes to make);
+ * everything else, some 8 GB at its peak, is removed at the end. MILLPOND_MEMORY_MB sets the memory of both engines.
+ */
+export const lakeBuild: Bench = {
+  name: 'lake-build',
+  meaning: 'a full build of every model, one more day, and nothing new, beside bare DuckDB queries',
+  async measure({ events = DEFAULT_EVENTS, runs = DEFAULT_RUNS, progress }) {
+    const histories = await historyLakes(events, progress);
+    const folder = mkdtempSync(join(tmpdir(), 'millpond-lake-build-'));
+    try {
+      const bare = await measureBare(histories.whole, folder, progress);
+      const whole = await measureLake(histories, 'whole', { folder, runs, progress });
+      const short = await measureLake(histories, 'short', { folder, runs: 1, progress });
+      const thin = await measureLake(histories, 'thin', { folder, runs: 1, progress });
+      return [
+        ...buildFigures(whole, bare),
+        ...dayFigures(whole, short, thin),
+        ...bareFigures(bare),
+        ...[...stepFigures('full build', whole.full), ...stepFigures('one more day', whole.day)],
+      ];
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+};
+
+/** One lake from its first run to runs with nothing to do. */
+interface LakeWalk {
+  readonly received: number;
+  readonly dayReceived: number;
+  readonly full: LakeRun;
+  readonly day: LakeRun;
+  readonly nothingS: number;
+}
+
+async function measureLake(
+  histories: HistoryLakes,
+  name: 'whole' | 'short' | 'thin',
+  {
+    folder,
+    runs,
+    progress,
+  }: { readonly folder: string; readonly runs: number; readonly progress: (text: string) => void },
+): Promise<LakeWalk> {
+  const lake = await cloneLake(histories[name], join(folder, name));
+  const usageFile = join(folder, 'usage.json');
+  const full = await told(`${name}, full build`, await runOf(lake, usageFile), progress);
+  const dayReceived = await landDay(histories.day, lake);
+  const day = await told(`${name}, one more day`, await runOf(lake, usageFile), progress);
+  const nothing: number[] = [];
+  for (let run = 0; run < runs; run += 1) {
+    const { record, wallS } = await runOf(lake, usageFile);
+    if (record.runId !== day.record.runId) throw new Error('a run with nothing new did something');
+    nothing.push(wallS);
+  }
+  rmSync(lake.folder, { recursive: true, force: true });
+  const received = full.record.reconciliation?.received ?? 0;
+  return { received, dayReceived, full, day, nothingS: median(nothing) };
+}
+
+async function told(what: string, run: LakeRun, progress: (text: string) => void): Promise<LakeRun> {
+  progress(
+    `${what}: ${run.wallS.toFixed(1)} s, ${run.cpuS.toFixed(1)} s of CPU, ${run.maxRssMb.toFixed(0)} MB, ${run.spillMb.toFixed(0)} MB spilled`,
+  );
+  for (const line of stepLines(run, STEPS_SHOWN)) progress(line);
+  return run;
+}
+
+const Answer = z.array(z.object({ name: z.string(), wallS: z.number(), cpuS: z.number() }));
+
+interface Bare extends ProcessUsage {
+  readonly queries: z.infer<typeof Answer>;
+  readonly spillMb: number;
+}
+
+async function measureBare(lake: string, folder: string, progress: (text: string) => void): Promise<Bare> {
+  const temp = join(folder, 'bare-temp');
+  const { engineMemoryMb } = readLocalSettings();
+  const { usage, spillMb } = await withSpill(temp, () =>
+    runMeasured(
+      [
+        BARE,
+        join(lake, 'objects/raw/events/**/*.zst'),
+        join(folder, 'bare.duckdb'),
+        ...[temp, String(engineMemoryMb), String(availableParallelism())],
+      ],
+      join(folder, 'usage.json'),
+    ),
+  );
+  rmSync(join(folder, 'bare.duckdb'), { force: true });
+  rmSync(temp, { recursive: true, force: true });
+  const queries = Answer.parse(JSON.parse(usage.stdout));
+  progress(`yardstick: ${usage.wallS.toFixed(1)} s, ${usage.cpuS.toFixed(1)} s of CPU`);
+  for (const { name, wallS, cpuS } of queries)
+    progress(`${wallS.toFixed(2).padStart(9)} s ${cpuS.toFixed(2).padStart(9)} s of CPU  ${name}`);
+  return { ...usage, queries, spillMb };
+}
+
+function buildFigures({ received, full, nothingS }: LakeWalk, bare: Bare): readonly Figure[] {
+  const buildS = secondsOf(full, isBuilding);
+  const bareS = bare.queries.reduce((sum, { wallS }) => sum + wallS, 0);
+  return [
+    { name: 'events that arrived', value: received, unit: '' },
+    { name: 'full build, every model', value: buildS, unit: 's' },
+    { name: 'full build, whole run with checks and publication', value: full.wallS, unit: 's' },
+    { name: 'yardstick: bare queries', value: bareS, unit: 's' },
+    { name: 'every model / yardstick, time', value: buildS / bareS, unit: 'ratio', atMost: 2.5 },
+    { name: 'whole run / yardstick, time', value: full.wallS / bareS, unit: 'ratio' },
+    { name: 'whole run / yardstick, processor time', value: full.cpuS / bare.cpuS, unit: 'ratio' },
+    { name: 'full build, peak memory', value: full.maxRssMb, unit: 'MB', atMost: 2048 },
+    { name: 'full build, spilled to disk', value: full.spillMb, unit: 'MB' },
+    { name: 'yardstick, peak memory', value: bare.maxRssMb, unit: 'MB' },
+    { name: 'yardstick, spilled to disk', value: bare.spillMb, unit: 'MB' },
+    { name: 'run with nothing new', value: nothingS, unit: 's', atMost: 1 },
+  ];
+}
+
+function dayFigures(whole: LakeWalk, short: LakeWalk, thin: LakeWalk): readonly Figure[] {
+  const { models } = readModels();
+  const slices = SLICE_KINDS.flatMap((kind): readonly Figure[] => {
+    const isOf = (step: StepReport) => sliceKindOf(step, models) === kind;
+    const rows = whole.day.record.stepReports.filter(isOf).reduce((sum, step) => sum + (step.rows ?? 0), 0);
+    return [
+      { name: `one more day, slices by ${kind}`, value: secondsOf(whole.day, isOf), unit: 's' },
+      {
+        name: `the same after ${thin.received} events, fewer visitors`,
+        value: secondsOf(thin.day, isOf),
+        unit: 's',
+      },
+      {
+        name: `the same after ${short.received} events, fewer days`,
+        value: secondsOf(short.day, isOf),
+        unit: 's',
+      },
+      { name: `rows changed by ${kind}`, value: rows, unit: 'rows' },
+    ];
+  });
+  return [
+    { name: 'one more day, events that arrived', value: whole.dayReceived, unit: '' },
+    { name: 'one more day, run', value: whole.day.wallS, unit: 's' },
+    {
+      name: 'one more day / full build, time',
+      value: whole.day.wallS / whole.full.wallS,
+      unit: 'ratio',
+      atMost: 0.1,
+    },
+    {
+      name: 'the same, processor time',
+      value: whole.day.cpuS / whole.full.cpuS,
+      unit: 'ratio',
+    },
+    { name: 'one more day, peak memory', value: whole.day.maxRssMb, unit: 'MB', atMost: 2048 },
+    { name: 'one more day, spilled to disk', value: whole.day.spillMb, unit: 'MB' },
+    { name: `one more day after ${short.received} events, fewer days`, value: short.day.wallS, unit: 's' },
+    { name: `one more day after ${thin.received} events, fewer visitors`, value: thin.day.wallS, unit: 's' },
+    {
+      name: 'one more day / the same with fewer days, time',
+      value: whole.day.wallS / short.day.wallS,
+      unit: 'ratio',
+      atMost: 2,
+    },
+    {
+      name: 'one more day / the same with fewer visitors, time',
+      value: whole.day.wallS / thin.day.wallS,
+      unit: 'ratio',
+      atMost: 2,
+    },
+    ...slices,
+  ];
+}
+
+function bareFigures({ queries }: Bare): readonly Figure[] {
+  return queries.map(({ name, wallS }) => ({ name: `yardstick: ${name}`, value: wallS, unit: 's' }));
+}
+
+/** Steps of at least a hundredth of the run. */
+function stepFigures(what: string, run: LakeRun): readonly Figure[] {
+  const total = secondsOf(run, () => true);
+  return run.record.stepReports
+    .filter(({ durationMs }) => durationMs / 1000 >= total / 100)
+    .map((step) => ({
+      name: `${what}, step ${step.model ?? step.kind}`,
+      value: step.durationMs / 1000,
+      unit: 's',
+    }));
+}
