@@ -1,6 +1,7 @@
-import { FUNNELS, funnelStepRows } from '../../lambdas/domain/funnels.ts';
+import { FUNNEL_MODES, FUNNELS, type Funnel, funnelStepRows } from '../../lambdas/domain/funnels.ts';
 import { type BuiltRows, buildModels } from './build-models.ts';
 import { type Given, type GivenRow, modelOf } from './harness.ts';
+import { queryTables } from './query-tables.ts';
 import { lakeState, ledgerObject, rawCopy } from './rows.ts';
 
 /**
@@ -8,16 +9,26 @@ import { lakeState, ledgerObject, rawCopy } from './rows.ts';
  * with `|` between its cells, its columns named in the first line, `-` for nothing:
  *
  *     ```given events                              what producers send, by the names of their fields
+ *     ```given funnels                             declared instead of those that ship: name, mode, days, steps, without
  *     ```given lake_state                          rows of any other table
- *     ```expect daily_sales where channel = email  all rows of the table to which this applies, in any order
+ *     ```query net_by_day from daily_sales         a SELECT of a reader over tables of the lake
+ *     ```expect daily_sales where channel = email  all rows of the table or query to which this applies, in any order
  */
 export interface Example {
   readonly title: string;
   readonly given: Given;
+  readonly queries: readonly Query[];
   readonly expected: readonly Expectation[];
 }
 
+export interface Query {
+  readonly name: string;
+  readonly tables: readonly string[];
+  readonly sql: string;
+}
+
 export interface Expectation {
+  /** Or the name of a query. */
   readonly table: string;
   /** Column and value, both as written. */
   readonly where: readonly (readonly [column: string, value: string])[];
@@ -37,20 +48,31 @@ export function parseExamples(text: string): readonly Example[] {
     const given = Object.fromEntries(
       blocks.flatMap((block) => (block.kind === 'given' ? [[block.table, block.rows] as const] : [])),
     );
-    return { title, given, expected: blocks.flatMap((block) => (block.kind === 'expect' ? [block] : [])) };
+    const queries = blocks.flatMap((block) => (block.kind === 'query' ? [block] : []));
+    return {
+      title,
+      given,
+      queries,
+      expected: blocks.flatMap((block) => (block.kind === 'expect' ? [block] : [])),
+    };
   });
 }
 
 type Block =
   | { readonly kind: 'given'; readonly table: string; readonly rows: readonly GivenRow[] }
+  | ({ readonly kind: 'query' } & Query)
   | ({ readonly kind: 'expect' } & Expectation);
 
 function parseBlock(info: string, body: string): Block {
+  const [, name, tables] = /^query ([a-z_]+) from ([a-z_]+(?:, [a-z_]+)*)$/.exec(info) ?? [];
+  if (name !== undefined && tables !== undefined) {
+    return { kind: 'query', name, tables: tables.split(', '), sql: body };
+  }
   const head = /^(given|expect) ([a-z_]+)(?: where (.+))?$/.exec(info);
   const [, kind, table = '', where] = head ?? [];
   if (head === null || (kind === 'given' && where !== undefined)) {
     throw new SyntaxError(
-      `\`\`\`${info}: allowed are "given <table>", "expect <table> [where a = b, c = d]"`,
+      `\`\`\`${info}: allowed are "given <table>", "query <name> from <table>", "expect <name> [where a = b, c = d]"`,
     );
   }
   const [columns = [], ...rows] = body.trimEnd().split('\n').map(cellsOf);
@@ -84,28 +106,64 @@ function conditionsOf(info: string, where: string | undefined): Expectation['whe
 }
 
 /** Builds the lake of an example from its events on, and returns the rows of each expectation, as the page writes rows. */
-export async function runExample({ given, expected }: Example): Promise<readonly (readonly string[])[]> {
-  const { events = [], lake_state: [state] = [], ...others } = given;
+export async function runExample({
+  given,
+  queries,
+  expected,
+}: Example): Promise<readonly (readonly string[])[]> {
+  const { events = [], funnels, lake_state: [state] = [], ...others } = given;
   const built: Readonly<Record<string, BuiltRows>> = await buildModels(
     {
       raw_events: events.map(rawEvent),
       ledger_objects: [ledgerObject('l1', { records: events.length })],
-      funnel_steps: FUNNEL_STEPS,
+      funnel_steps: stepRows(funnels === undefined ? FUNNELS : funnels.map(declaredFunnel)),
       lake_state: [lakeState(state ?? {})],
       ...others,
     },
-    [...new Set(expected.map(({ table }) => table))],
+    [
+      ...new Set([
+        ...expected.map(({ table }) => table).filter((table) => !queries.some(({ name }) => name === table)),
+        ...queries.flatMap(({ tables }) => tables),
+      ]),
+    ],
   );
+  const answers: Record<string, BuiltRows> = { ...built };
+  for (const { name, tables, sql } of queries) {
+    answers[name] = await queryTables(
+      sql,
+      Object.fromEntries(tables.map((table) => [table, built[table] ?? []])),
+    );
+  }
   return expected.map(({ table, where, columns }) =>
-    (built[table] ?? [])
+    (answers[table] ?? [])
       .filter((row) => where.every(([column, value]) => cellText(row, column) === value))
       .map((row) => columns.map((column) => cellText(row, column)).join(' | ')),
   );
 }
 
-const FUNNEL_STEPS: readonly GivenRow[] = funnelStepRows(FUNNELS).map((cells) =>
-  Object.fromEntries(modelOf('funnel_steps').columns.map(({ name }, index) => [name, cells[index] ?? null])),
-);
+function stepRows(funnels: readonly Funnel[]): readonly GivenRow[] {
+  const { columns } = modelOf('funnel_steps');
+  return funnelStepRows(funnels).map((cells) =>
+    Object.fromEntries(columns.map(({ name }, index) => [name, cells[index] ?? null])),
+  );
+}
+
+/** Steps are written `search > purchase`, exclusions `refund from 1 to 2; sign_up from 1 to 3`. */
+function declaredFunnel({ name, mode, days, steps, without }: GivenRow): Funnel {
+  const exclusions = typeof without === 'string' ? without.split('; ') : [];
+  const known = FUNNEL_MODES.find((candidate) => candidate === mode);
+  if (known === undefined) throw new SyntaxError(`funnels: "${mode}" is no mode`);
+  return {
+    name: String(name),
+    mode: known,
+    customerWindowDays: Number(days),
+    steps: String(steps).split(' > '),
+    exclusions: exclusions.map((text) => {
+      const [, eventType = '', from, to] = /^(\S+) from (\d) to (\d)$/.exec(text) ?? [];
+      return { eventType, afterStep: Number(from), beforeStep: Number(to) };
+    }),
+  };
+}
 
 /** A record as it lies in raw. One device and visit for each person, unless the page says otherwise; on time. */
 function rawEvent(event: GivenRow, index: number): GivenRow {

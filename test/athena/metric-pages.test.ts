@@ -23,13 +23,14 @@ describe.each(PAGES)('docs/metrics/%s', (name) => {
   });
 
   test('keeps its tables within its examples, where they are run', () => {
-    const isRun = /^```(given|expect) /m;
+    const isRun = /^```(given|query|expect) /m;
 
     expect(isRun.test(text.split(/^## Example/m)[0] ?? '')).toBe(false);
     expect(text.match(/^```/gm)?.length).toBe(
       2 *
         examples.reduce(
-          (blocks, { given, expected }) => blocks + Object.keys(given).length + expected.length,
+          (blocks, { given, queries, expected }) =>
+            blocks + Object.keys(given).length + queries.length + expected.length,
           0,
         ),
     );
@@ -49,12 +50,17 @@ describe.each(PAGES)('docs/metrics/%s', (name) => {
 
 test('each family of metrics has a page, and the list of pages names it', () => {
   expect(PAGES).toEqual([
+    'conversion.md',
+    'first-touch.md',
+    'funnel-modes.md',
     'funnel.md',
     'lifetime-value.md',
     'products.md',
+    'retention-average.md',
     'retention.md',
     'sales.md',
     'sessions.md',
+    'young-entries.md',
   ]);
   expect(PAGES.filter((name) => !read('README.md').includes(`](${name})`))).toEqual([]);
 });
@@ -68,6 +74,7 @@ describe('an example', () => {
     ['a row of other columns', ['```expect dim_date', 'date | year', '2026-01-01', '```']],
     ['no row', ['```expect dim_date', 'date', '```']],
     ['a condition that is none', ['```expect dim_date where year > 2025', 'date', '2026-01-01', '```']],
+    ['a query of no table', ['```query net', 'select 1', '```']],
     ['a condition on what is given', ['```given events where a = b', 'event_type', 'search', '```']],
   ])('is refused with %s', (_, lines) => {
     expect(() => parseExamples(page(...lines))).toThrow(SyntaxError);
