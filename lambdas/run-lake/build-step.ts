@@ -1,6 +1,7 @@
 import type { Model } from '../domain/models/model.ts';
 import { buildScratch, diffOf } from './build-model.ts';
 import { applyDiff } from './build-table.ts';
+import { dropRead } from './drop-read.ts';
 import { markRange } from './mark-range.ts';
 import type { RunLakeDependencies, RunLakeSettings } from './run-dependencies.ts';
 import type { RunRecord } from './run-record.ts';
@@ -30,6 +31,7 @@ export async function buildStep(
   const startedMs = deps.clock.nowMs();
   if (model.kind !== 'table') {
     await buildScratch(engine, model, target, reader);
+    await dropRead(engine, deps.models, model);
     return done;
   }
   const found = run.diffed?.model === model.name ? run.diffed : null;
@@ -39,6 +41,7 @@ export async function buildStep(
     if (engine.dialect !== 'duckdb') return { ...run, diffed: { model: model.name, ...diff } };
   }
   const changes = await applyDiff(engine, model, diff);
+  await dropRead(engine, deps.models, model);
   const report = { model: model.name, ...changes, durationMs: deps.clock.nowMs() - startedMs };
   return { ...done, models: [...run.models, report] };
 }

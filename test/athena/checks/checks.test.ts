@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Given, type GivenRow, runCheckQuery } from '../harness.ts';
+import { type Given, type GivenRow, runCheckQuery, runModel } from '../harness.ts';
 import { lakeState, ledgerRow, purchase, refund, staged } from '../rows.ts';
 
 const AT = '2026-03-01T10:00:00Z';
@@ -156,7 +156,7 @@ describe('other errors', () => {
       { ...buy, event_id: 'no-json', items: '[' },
     ];
 
-    const rows = await runCheckQuery('uncast_fields', {
+    const rows = await runModel('broken_records', {
       event_copies: [
         { ...copy, event_id: 'fine', event_type: 'search' },
         { ...copy, event_id: 'field', event_type: 'search', uncast_fields: 'cost' },
