@@ -58,12 +58,13 @@ describe('the FakeStore source', () => {
       { kind: 'text', change: (text: string) => text.slice(0, 300) } satisfies Fault,
     ],
   ])(
-    'that %s fails the ingestion in one line and leaves the last good state to the run',
+    'fault 27: that %s fails the ingestion in one line and leaves the last good state to the run',
     async (_what, fault) => {
       store.setFaults('carts', [fault]);
 
       const ingest = await cli(['ingest', 'fakestore', '--lake', lake, '--quiet'], QUICK);
       const run = await cli(['run', '--lake', lake], QUICK);
+      const { stdout: list } = await cli(['source', 'list', '--lake', lake]);
       store.setFaults('carts', []);
 
       expect(onlyLine(ingest)).toMatch(
@@ -73,6 +74,7 @@ describe('the FakeStore source', () => {
       expect(run.stderr).toMatch(/^warning: fakestore: .*carts (refused|unavailable)/m);
       expect(run.code).toBe(0);
       expect(await cartTotal()).toEqual([{ n: 7, gross: '4691.2700' }]);
+      expect(list).toMatch(/^ {2}7 carts as of .*; \d slots failed since$/m);
     },
   );
 
@@ -118,15 +120,22 @@ describe('the FakeStore source', () => {
     ]);
     const wrong = await cli(['source', 'add', 'fakestore', '--base-url', 'ftp://shop', '--lake', lake]);
     const list = await cli(['source', 'list', '--lake', lake, '--json']);
+    const text = await cli(['source', 'list', '--lake', lake]);
     const removed = await cli(['source', 'remove', 'fakestore', '--lake', lake]);
     const gone = await cli(['ingest', 'fakestore', '--lake', lake]);
 
     expect(onlyLine(second)).toContain('already has the FakeStore source "fakestore"');
     expect(onlyLine(wrong)).toContain('http: and https: are allowed');
     expect(wrong.code).toBe(2);
-    expect(JSON.parse(list.stdout).sources).toEqual([
-      { name: 'fakestore', kind: 'fakestore', base_url: `${store.url}/` },
+    expect(JSON.parse(list.stdout).sources).toMatchObject([
+      {
+        name: 'fakestore',
+        kind: 'fakestore',
+        base_url: `${store.url}/`,
+        lists: [{ kind: 'products' }, { kind: 'users', entities: 10 }, { kind: 'carts', entities: 7 }],
+      },
     ]);
+    expect(text.stdout).toMatch(/^ {2}7 carts as of 20\S+Z, the same at 20\S+Z$/m);
     expect(removed.code).toBe(0);
     expect(onlyLine(gone)).toContain('has no FakeStore source');
     expect(gone.code).toBe(1);

@@ -8,6 +8,7 @@ import { CommandError, EXIT_CODES, type ExitCode, usageError } from '../errors.t
 import { renderTable } from '../format/table.ts';
 import { sourceAnswer } from '../ingest-source.ts';
 import { printAnswer } from '../print.ts';
+import { readSourceLists, type SourceList, sourceListText } from '../source-lists.ts';
 
 const HELP = `
 A lake ingests only the sources that it was given; each \`run\` takes a snapshot of them. What a source has brought
@@ -99,18 +100,24 @@ async function listSources(context: CommandContext): Promise<ExitCode> {
   const stores = await openLakeStores(openLake(context.lakeFolder), context.clock);
   try {
     const sources = await readSources(stores.ledger);
-    await printAnswer(context, { sources: sources.map(sourceAnswer) }, () =>
-      sources.length === 0
-        ? 'This lake has no batch source; add one with `source add fakestore --base-url URL`.'
-        : renderTable(
-            ['name', 'kind', 'base_url'].map((name) => ({ name, type: 'varchar' })),
-            sources.map((source) => [source.name, source.kind, source.baseUrl]),
-          ).trimEnd(),
-    );
+    const lists = await readSourceLists(stores.ledger);
+    const answer = { sources: sources.map((source) => ({ ...sourceAnswer(source), lists })) };
+    await printAnswer(context, answer, () => sourcesText(sources, lists));
     return EXIT_CODES.success;
   } finally {
     stores.close();
   }
+}
+
+function sourcesText(sources: readonly LakeSource[], lists: readonly SourceList[]): string {
+  if (sources.length === 0) {
+    return 'This lake has no batch source; add one with `source add fakestore --base-url URL`.';
+  }
+  const table = renderTable(
+    ['name', 'kind', 'base_url'].map((name) => ({ name, type: 'varchar' })),
+    sources.map((source) => [source.name, source.kind, source.baseUrl]),
+  ).trimEnd();
+  return [table, ...lists.map(sourceListText)].join('\n');
 }
 
 async function dropSource(context: CommandContext, name: string): Promise<ExitCode> {

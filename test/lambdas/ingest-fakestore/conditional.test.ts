@@ -48,7 +48,7 @@ describe('an API that names the version of its lists', () => {
     expect(store.unmodified()).toHaveLength(5);
   });
 
-  test('is asked whole a day after its last whole answer, not a moment before', async () => {
+  test('fault 29: is asked whole a day after its last whole answer, not a moment before', async () => {
     const before = await outcomesOf('2026-01-01T23:59:59.999Z', { deps: { fetch: STUCK } });
     const after = await world.ingest(store.url, {
       slot: '2026-01-02T00:00:00Z',

@@ -212,7 +212,7 @@ describe('what is not the doing of the API', () => {
   });
 });
 
-describe('an unknown field', () => {
+describe('fault 30: an unknown field', () => {
   test('of a product is kept as text, and told by name', async () => {
     store.setFaults('products', [fieldFault('stock', { shelf: 3, aisle: 'B' })]);
 
