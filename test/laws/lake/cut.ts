@@ -17,11 +17,11 @@ export function cutIntoSteps(draft: Draft, runs: number): readonly HistoryStep[]
   while (runsAt.size < Math.min(runs, landings) - 1) runsAt.add(1 + choices.below(landings - 1));
   const others = othersOf(draft);
   const held: HistoryStep[] = [];
-  const steps: HistoryStep[] = [];
+  const steps: HistoryStep[] = [...runBeforeEvents(draft, others, oldestOf(queues))];
   for (let landed = 0; landed < landings; landed += 1) {
     if (runsAt.has(landed)) {
       const due = others.splice(0, choices.below(others.length + 1));
-      steps.push(...withRun(due, oldestOf(queues)));
+      steps.push(...withRun(due, oldestOf(queues)), ...furtherRuns(draft, oldestOf(queues)));
     }
     const waiting = queues.filter((batches) => batches.length > 0);
     // The first shard that has not landed whole goes twice as often, so that the others fall behind.
@@ -50,6 +50,32 @@ function withRun(others: readonly Other[], oldestWaitingMs: number | null): read
     else steps.push(other);
   }
   return [...steps, { kind: 'run', oldestWaitingMs }, ...backfills];
+}
+
+/** A lake that knows the store or a file, and neither a watermark nor, mostly, a currency. */
+function runBeforeEvents(
+  draft: Draft,
+  others: Other[],
+  oldestWaitingMs: number | null,
+): readonly HistoryStep[] {
+  const first = others.findIndex(({ kind }) => kind !== 'backfill');
+  if (first < 0 || !draft.choices.onceIn(3)) return [];
+  draft.edges.add('a run before any event of the stream');
+  return withRun(others.splice(first, 1), oldestWaitingMs);
+}
+
+/** What else may run before anything lands: a rebuild, or a run after what waited was given up. */
+function furtherRuns(draft: Draft, oldestWaitingMs: number | null): readonly HistoryStep[] {
+  if (draft.isCalm) return [];
+  if (draft.choices.onceIn(12)) {
+    draft.edges.add('a rebuild between two runs');
+    return [{ kind: 'rebuild', oldestWaitingMs }];
+  }
+  if (draft.choices.onceIn(12)) {
+    draft.edges.add('a run that moves the watermark alone');
+    return [{ kind: 'run', oldestWaitingMs: null }];
+  }
+  return [];
 }
 
 /** The records of each shard by arrival; sequences gain a digit on the way, since text order is not theirs. */

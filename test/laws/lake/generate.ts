@@ -35,7 +35,13 @@ const SPANS = [
   { edge: 'two weeks', days: 14 },
   { edge: 'two months', days: 45 },
 ];
-const CUT_EDGES = ['a batch twice, in another cut', 'a batch that comes when nobody waits for it'];
+const CUT_EDGES = [
+  'a batch twice, in another cut',
+  'a batch that comes when nobody waits for it',
+  'a run before any event of the stream',
+  'a rebuild between two runs',
+  'a run that moves the watermark alone',
+];
 
 /** Every edge that a history may name. */
 export const EDGE_NAMES: readonly string[] = [

@@ -48,6 +48,8 @@ export type HistoryStep =
   | { readonly kind: 'file'; readonly file: EventFile }
   /** `oldestWaitingMs`: arrival of the oldest record that still waits in a shard; null: none. */
   | { readonly kind: 'run'; readonly oldestWaitingMs: number | null }
+  /** Every table anew from raw, beside the live ones. */
+  | { readonly kind: 'rebuild'; readonly oldestWaitingMs: number | null }
   /** A backfill of the dates, both inclusive. */
   | {
       readonly kind: 'backfill';

@@ -45,6 +45,7 @@ export class OracleOfHistory {
         this.#copies.push(...copiesOf(step.file));
         return;
       case 'run':
+      case 'rebuild':
         this.#watermarkUs = watermarkAfter({
           beforeUs: this.#watermarkUs,
           stagedArrivalsUs: this.#copies.filter((copy) => !copy.isOfFile).map((copy) => copy.arrivalUs),

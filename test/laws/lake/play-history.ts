@@ -91,6 +91,8 @@ async function take(step: HistoryStep, lake: HistoryLake): Promise<RunRecord | n
       return null;
     case 'run':
       return lake.run(step);
+    case 'rebuild':
+      return lake.run({ ...step, task: { kind: 'rebuild' } });
     case 'backfill': {
       const { from, to, oldestWaitingMs } = step;
       return lake.run({ oldestWaitingMs, task: { kind: 'backfill', from, to, models: null } });

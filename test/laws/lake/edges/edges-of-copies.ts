@@ -12,6 +12,8 @@ export const EDGES_OF_COPIES: readonly Edge[] = [
   { name: 'a first copy that is too late', isCalm: true, add: addFirstTooLate },
   { name: 'a later copy that is too late', isCalm: true, add: addLaterTooLate },
   { name: 'a purchase whose first copy has other lines', isCalm: true, add: addOtherLines },
+  { name: 'a copy of another visit', isCalm: false, add: addOtherVisit },
+  { name: 'a copy of another order', isCalm: false, add: addOtherOrder },
   { name: 'a file of events', isCalm: false, add: addFile },
   { name: 'a file with a copy of an event', isCalm: false, add: addFileOfCopies },
   { name: 'an admission', isCalm: false, add: addAdmission },
@@ -104,6 +106,32 @@ function addOtherLines(draft: Draft): void {
     { arrivalMs: sending.arrivalMs - 1, shard: nextShard(draft, sending) },
     { items, discount: '0.5' },
   );
+}
+
+/** The device, the visit and the person that were staged first may be nobody's then. */
+function addOtherVisit(draft: Draft): void {
+  const visit = { ...draft.visitOf(draft.somebody()), anonymous_id: draft.name('d') };
+  const other = draft.visitOf(draft.somebody());
+  const timeUs = draft.someTimeUs();
+  const shard = draft.choices.below(draft.shards);
+  for (const fields of [draft.fieldsOf('view_item'), draft.fieldsOf('sign_up'), draft.purchase()]) {
+    const sending = draft.send(timeUs, { ...visit, ...fields }, { shard });
+    const earlier = { arrivalMs: sending.arrivalMs - 1, shard: nextShard(draft, sending) };
+    draft.again(sending, earlier, { user_id: null, ...other });
+  }
+}
+
+/** An order that was staged is none, and its refund is one of the other order. */
+function addOtherOrder(draft: Draft): void {
+  const visit = draft.visitOf(draft.somebody());
+  const timeUs = draft.someTimeUs();
+  const order = draft.send(timeUs, { ...visit, ...draft.purchase() });
+  const refund = draft.send(timeUs + HOUR_US, { ...visit, ...draft.refund(String(order.event.order_id)) });
+  const order_id = draft.name('o');
+  for (const sending of [order, refund]) {
+    const earlier = { arrivalMs: sending.arrivalMs - 1, shard: nextShard(draft, sending) };
+    draft.again(sending, earlier, { order_id });
+  }
 }
 
 /** History of before the stream: files are admitted, however old. */

@@ -8,6 +8,7 @@ export const EDGES_OF_ORDERS: readonly Edge[] = [
   { name: 'a refund without an order', isCalm: true, add: addLooseRefund },
   { name: 'a refund by somebody else', isCalm: true, add: addRefundByOther },
   { name: 'a refund_id twice', isCalm: true, add: addRefundTwice },
+  { name: 'a refund_id of two orders', isCalm: false, add: addRefundOfTwoOrders },
   { name: 'a refund in another month', isCalm: true, add: addRefundInOtherMonth },
   { name: 'an order_id twice, the earlier one later', isCalm: true, add: addEarlierOrderLater },
   { name: 'an order_id twice at one time', isCalm: true, add: addOrdersAtOneTime },
@@ -75,6 +76,19 @@ function addRefundTwice(draft: Draft): void {
     const fields = { ...visit, session_id: draft.name('s'), ...draft.refund(orderId, amount, refundId) };
     draft.send(laterUs, fields, after(order, laterUs));
   }
+}
+
+/** The earlier event of the refund comes later, and takes it from one order to the other. */
+function addRefundOfTwoOrders(draft: Draft): void {
+  const [first, second] = [buy(draft), buy(draft)];
+  const refundId = draft.name('r');
+  const timeUs = Math.max(first.timeUs, second.timeUs) + HOUR_US;
+  draft.send(timeUs, { ...first.visit, ...draft.refund(first.orderId, '3', refundId) });
+  draft.send(
+    timeUs - SECOND_US,
+    { ...second.visit, ...draft.refund(second.orderId, '4', refundId) },
+    { arrivalMs: Math.ceil((timeUs + 2.7 * DAY_US) / 1000) },
+  );
 }
 
 function addRefundInOtherMonth(draft: Draft): void {
