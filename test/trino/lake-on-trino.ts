@@ -1,10 +1,10 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TableModel } from '../../lambdas/domain/models/model.ts';
-import type { ObjectStore } from '../../lambdas/ports/object-store.ts';
 import { runLake } from '../../lambdas/run-lake/run-lake.ts';
 import type { RunRecord } from '../../lambdas/run-lake/run-record.ts';
 import { readModels } from '../../local/model-files.ts';
+import { relocatedObjects } from '../../local/trino/relocated-objects.ts';
 import { TrinoSqlEngine } from '../../local/trino/trino-sql-engine.ts';
 import { MemoryLedgerStore } from '../fakes/ledger-store.ts';
 import { MemoryTelemetry } from '../fakes/telemetry.ts';
@@ -62,7 +62,7 @@ export class LakeOnTrino {
       {
         engine: this.engine,
         ledger: this.#ledger,
-        objects: relocated(lake.stores.objects, root),
+        objects: relocatedObjects(lake.stores.objects, root),
         clock: CLOCK,
         telemetry: new MemoryTelemetry(),
         models: readModels(),
@@ -87,13 +87,4 @@ export class LakeOnTrino {
     }
     return Object.fromEntries(counts);
   }
-}
-
-function relocated(objects: ObjectStore, root: string): ObjectStore {
-  return {
-    putIfAbsent: (key, body) => objects.putIfAbsent(key, body),
-    get: (key) => objects.get(key),
-    list: (prefix) => objects.list(prefix),
-    locationOf: (key) => `${root}${key}`,
-  };
 }
