@@ -10,6 +10,7 @@ import type { ObjectStore } from '../../../lambdas/ports/object-store.ts';
 import { systemTimers } from '../../../lambdas/ports/timers.ts';
 import { readAdmissions } from '../../../lambdas/run-lake/lake-state.ts';
 import type { RunTask } from '../../../lambdas/run-lake/run-dependencies.ts';
+import { readRun } from '../../../lambdas/run-lake/run-history.ts';
 import { runLake } from '../../../lambdas/run-lake/run-lake.ts';
 import type { RunRecord } from '../../../lambdas/run-lake/run-record.ts';
 import { type DuckDbEngine, openDuckDb } from '../../../local/duckdb-engine.ts';
@@ -168,6 +169,11 @@ export class HistoryLake {
       throw new Error(`run ${run.runId} ended as ${run.status}`);
     }
     return run;
+  }
+
+  /** The newest run that had something to do. */
+  lastRun(): Promise<RunRecord | null> {
+    return readRun(this.ledger);
   }
 
   /** What backfills have let in. */
