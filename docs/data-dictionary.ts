@@ -49,7 +49,9 @@ function renderModel(model: Model): string {
   const facts = [
     `- Grain: ${model.grain}`,
     ...(model.kind === 'table' ? tableFacts(model) : []),
-    ...(model.kind === 'scratch' ? ['- Lives within one run; never published'] : []),
+    ...(model.kind === 'scratch'
+      ? [`- ${model.isView ? 'A view that lives' : 'Lives'} within one run; never published`]
+      : []),
     ...(model.kind === 'source' ? [`- Origin: ${model.origin}`] : []),
     ...(model.inputs.length > 0 ? [`- Inputs: ${model.inputs.join(', ')}`] : []),
   ];

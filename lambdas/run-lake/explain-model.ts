@@ -25,14 +25,14 @@ export function explainModel(
   places: LakePlaces,
 ): readonly ExplainedStatement[] {
   if (model.kind === 'table') return explainTable(model, dialect, places);
+  if (model.kind === 'scratch' && model.isView) return explainView(model.name, typedSelect(model), dialect);
   if (model.kind === 'scratch') {
     const sql = renderTableAs(model.name, typedSelect(model), { dialect, warehouse: places.warehouse });
     return [{ purpose: 'the table of one run', sql }];
   }
   if (model.bodies !== null) {
-    const [temporary, body] =
-      dialect === 'duckdb' ? ['temporary ', model.bodies.duckdb] : ['', model.bodies.trino];
-    return [{ purpose: 'the view', sql: `create or replace ${temporary}view ${model.name} as\n${body}` }];
+    const body = dialect === 'duckdb' ? model.bodies.duckdb : model.bodies.trino;
+    return explainView(model.name, body, dialect);
   }
   if (model.origin !== 'objects') {
     const table = { ...model, partition: { kind: 'none' as const } };
@@ -41,6 +41,13 @@ export function explainModel(
   }
   const target = { dialect, ...places, patterns: ['**/*.ndjson.*'], ingestDates: [SAMPLE_PARTITION] };
   return renderObjects(model, target).map((sql) => ({ purpose: 'the table over the objects', sql }));
+}
+
+function explainView(name: string, select: string, dialect: SqlDialect): readonly ExplainedStatement[] {
+  const temporary = dialect === 'duckdb' ? 'temporary ' : '';
+  return [
+    { purpose: 'the view of one run', sql: `create or replace ${temporary}view ${name} as\n${select}` },
+  ];
 }
 
 function explainTable(

@@ -16,8 +16,8 @@ interface ModelsOptions {
 }
 
 const HELP = `
-In build order: each model after its inputs. A source is loaded or read, a scratch table lives for one run, a touched
-one too (it names what an incremental run computes again), a table is changed by one MERGE. --explain shows the
+In build order: each model after its inputs. A source is loaded or read, a scratch table lives for one run, a view and a
+touched one too (that names what an incremental run computes again), a table is changed by one MERGE. --explain shows the
 statements of one model as a run sends them, the tests of its columns last; where a run asks first which partitions
 change, one date stands for them, and in Athena and Trino sample places stand for the lake's own.
 
@@ -108,7 +108,8 @@ function lineOf(model: Model) {
 
 function kindOf(model: Model): string {
   if (model.kind === 'source') return `source (${model.origin})`;
-  return model.kind === 'scratch' && model.isTouched ? 'touched' : model.kind;
+  if (model.kind === 'scratch' && model.isTouched) return 'touched';
+  return model.kind === 'scratch' && model.isView ? 'view' : model.kind;
 }
 
 function sliceText(slice: Slice): string {
