@@ -16,7 +16,7 @@ export interface PartitionRows {
 
 /** Rows that one file of a build holds. */
 export interface FilePeriod {
-  /** `2026`, `2026-03` or `2026-03-05`; null: the whole table. */
+  /** `2026`, `2026-03`, `2026-03-w2` (its days 8 to 14; w4 has the rest) or `2026-03-05`; null: the whole table. */
   readonly period: string | null;
   /** Those that hold its rows; null of an unpartitioned table. */
   readonly partitions: readonly string[] | null;
@@ -24,12 +24,26 @@ export interface FilePeriod {
   readonly rows: number | null;
 }
 
-const LENGTHS = { year: 4, month: 7, day: 10 } as const;
+/** Lengths of periods, the longest first, with the period of a date. */
+const LEVELS: readonly ((date: string) => string)[] = [
+  (date) => date.slice(0, 4),
+  (date) => date.slice(0, 7),
+  (date) => `${date.slice(0, 7)}-w${weekOf(date)}`,
+  (date) => date,
+];
+const MONTH_LEVEL = 1;
+const DAY_LEVEL = 3;
+/** Last days of the first three weeks of a month. */
+const WEEK_ENDS = ['07', '14', '21'] as const;
+
+function weekOf(date: string): number {
+  return WEEK_ENDS.filter((last) => date.slice(8) > last).length + 1;
+}
 
 /**
- * How a table is cut into files: by the longest calendar period (year, month, day) of at most `maxRows` rows,
- * no shorter than its partitions. The same rows always give the same cut. A table without rows, or with a partition
- * that is no date, is one file.
+ * How a table is cut into files: by the longest period (year, month, week of a month, day) of at most `maxRows` rows, no
+ * shorter than its partitions. The same rows always give the same cut. A table without rows, or with a partition that is
+ * no date, is one file.
  */
 export function filePeriods(
   partition: Partition,
@@ -40,20 +54,18 @@ export function filePeriods(
   const isDated = found.every((each) => /^(?!9999)\d{4}-\d{2}-\d{2}$/.test(each.partition));
   if (partition.kind === 'none') return [{ period: null, partitions: null, rows: null }];
   if (!isDated || found.length === 0) return [periodOf(null, found)];
-  const shortest = partition.kind === 'month' ? LENGTHS.month : LENGTHS.day;
-  return cut(found, LENGTHS.year, { shortest, maxRows });
+  return cut(found, 0, { shortest: partition.kind === 'month' ? MONTH_LEVEL : DAY_LEVEL, maxRows });
 }
 
 function cut(
   found: readonly PartitionRows[],
-  length: number,
+  level: number,
   limits: { readonly shortest: number; readonly maxRows: number },
 ): readonly FilePeriod[] {
-  const groups = Map.groupBy(found, ({ partition }) => partition.slice(0, length));
-  const next = length === LENGTHS.year ? LENGTHS.month : LENGTHS.day;
+  const groups = Map.groupBy(found, ({ partition }) => LEVELS[level]?.(partition) ?? partition);
   return [...groups].flatMap(([period, rows]) => {
-    const isWhole = length === limits.shortest || rowsOf(rows) <= limits.maxRows;
-    return isWhole ? [periodOf(period, rows)] : cut(rows, next, limits);
+    const isWhole = level === limits.shortest || rowsOf(rows) <= limits.maxRows;
+    return isWhole ? [periodOf(period, rows)] : cut(rows, level + 1, limits);
   });
 }
 
@@ -85,40 +97,60 @@ order by 1`;
 /** The period of a row, as an expression over the table's date column. */
 export function renderPeriod(column: string, periods: readonly string[]): string {
   const day = `cast(${column} as varchar)`;
-  const branches = [LENGTHS.year, LENGTHS.month].flatMap((length) => {
-    const names = periods.filter((period) => period.length === length).map((period) => `'${period}'`);
-    const name = `substr(${day}, 1, ${length})`;
-    return names.length === 0 ? [] : [`when ${name} in (${names.join(', ')}) then ${name}`];
-  });
+  const month = `substr(${day}, 1, 7)`;
+  const ends = WEEK_ENDS.map((last, index) => `when substr(${day}, 9, 2) <= '${last}' then '-w${index + 1}'`);
+  const levels = [
+    { name: `substr(${day}, 1, 4)`, named: periods.filter((period) => period.length === 4) },
+    { name: month, named: periods.filter((period) => period.length === 7) },
+    { name: `${month} || case ${ends.join(' ')} else '-w4' end`, named: periods.filter(isWeek) },
+  ];
+  const branches = levels
+    .filter(({ named }) => named.length > 0)
+    .map(
+      ({ name, named }) => `when ${name} in (${named.map((each) => `'${each}'`).join(', ')}) then ${name}`,
+    );
   return branches.length === 0 ? day : `case ${branches.join(' ')} else ${day} end`;
 }
 
 /** A predicate that holds for the rows of the periods, and lets an engine skip what lies outside. */
 export function renderPeriodBound(column: string, periods: readonly string[]): string {
-  const bounds = periods.map((period) => ({ first: firstDay(period), after: dayAfter(period) }));
+  const bounds = periods.map(boundsOf);
   const first = bounds.map((bound) => bound.first).sort()[0] ?? '';
   const after =
     bounds
       .map((bound) => bound.after)
       .sort()
       .at(-1) ?? '';
-  const each = bounds.map((bound) => within(column, bound.first, bound.after));
-  return `${within(column, first, after)} and (${each.join(' or ')})`;
+  const each = bounds.map((bound) => within(column, bound));
+  return `${within(column, { first, after })} and (${each.join(' or ')})`;
 }
 
-function within(column: string, first: string, after: string): string {
+interface Bounds {
+  readonly first: string;
+  /** The first day behind. */
+  readonly after: string;
+}
+
+function within(column: string, { first, after }: Bounds): string {
   return `(${column} >= ${dateLiteral(first)} and ${column} < ${dateLiteral(after)})`;
 }
 
-function firstDay(period: string): string {
-  return `${period}-01-01`.slice(0, LENGTHS.day);
+function boundsOf(period: string): Bounds {
+  if (isWeek(period)) {
+    const month = period.slice(0, 7);
+    const week = Number(period.slice(9));
+    const day = (number: number) => `${month}-${String(number).padStart(2, '0')}`;
+    const after = week === 4 ? boundsOf(month).after : day(week * 7 + 1);
+    return { first: day((week - 1) * 7 + 1), after };
+  }
+  const first = `${period}-01-01`.slice(0, 10);
+  const date = new Date(`${first}T00:00:00Z`);
+  if (period.length === 4) date.setUTCFullYear(date.getUTCFullYear() + 1);
+  else if (period.length === 7) date.setUTCMonth(date.getUTCMonth() + 1);
+  else date.setUTCDate(date.getUTCDate() + 1);
+  return { first, after: date.toISOString().slice(0, 10) };
 }
 
-/** The first day behind the period. */
-function dayAfter(period: string): string {
-  const date = new Date(`${firstDay(period)}T00:00:00Z`);
-  if (period.length === LENGTHS.year) date.setUTCFullYear(date.getUTCFullYear() + 1);
-  else if (period.length === LENGTHS.month) date.setUTCMonth(date.getUTCMonth() + 1);
-  else date.setUTCDate(date.getUTCDate() + 1);
-  return date.toISOString().slice(0, LENGTHS.day);
+function isWeek(period: string): boolean {
+  return period.includes('w');
 }

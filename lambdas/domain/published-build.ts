@@ -6,7 +6,7 @@ const count = z.number().int().nonnegative();
 const file = z.object({
   /** Within the build's folder. */
   file: z.string(),
-  /** Of the rows in it: `2026`, `2026-03` or `2026-03-05`; null: all of the table. */
+  /** Of the rows in it: `2026`, `2026-03`, `2026-03-w2` or `2026-03-05`; null: all of the table. */
   period: z.string().nullable(),
   rows: count,
   sizeBytes: count,

@@ -22,15 +22,22 @@ describe('a table is cut into files', () => {
     ]);
   });
 
-  it('by month beyond that, and by day beyond that, each period for itself', () => {
+  it('by month, week and day beyond that, each period for itself', () => {
     const found = rowsOf(
       ['2025-05-01', 7],
       ['2026-01-01', MAX_ROWS_OF_PERIOD],
-      ['2026-01-02', 1],
+      ['2026-01-07', 1],
+      ['2026-01-08', 2],
+      ['2026-01-14', 2],
+      ['2026-01-15', 1],
+      ['2026-01-22', 1],
+      ['2026-01-31', MAX_ROWS_OF_PERIOD - 1],
       ['2026-02-28', 3],
     );
 
-    expect(names(BY_DATE, found)).toEqual(['2025', '2026-01-01', '2026-01-02', '2026-02']);
+    expect(names(BY_DATE, found)).toEqual([
+      ...['2025', '2026-01-01', '2026-01-07', '2026-01-w2', '2026-01-w3', '2026-01-w4', '2026-02'],
+    ]);
   });
 
   it('no finer than its partitions', () => {
@@ -54,6 +61,7 @@ describe('a table is cut into files', () => {
 
     expect(names(BY_DATE, rowsOf(...days.map((day) => [day, 90] as const)))).toHaveLength(3);
     expect(names(BY_DATE, rowsOf(...days.map((day) => [day, 1_000] as const)))).toHaveLength(36);
+    expect(names(BY_DATE, rowsOf(...days.map((day) => [day, 10_000] as const)))).toHaveLength(4 * 36);
     expect(names(BY_DATE, rowsOf(...days.map((day) => [day, 110_000] as const)))).toHaveLength(1_095);
   });
 });
@@ -65,6 +73,9 @@ describe('a period in SQL', () => {
         "when substr(cast(day as varchar), 1, 7) in ('2026-01') then substr(cast(day as varchar), 1, 7) " +
         'else cast(day as varchar) end',
     );
+    expect(renderPeriod('day', ['2026-01-w4'])).toContain(
+      "|| case when substr(cast(day as varchar), 9, 2) <= '07' then '-w1'",
+    );
     expect(renderPeriod('day', ['2026-02-03'])).toBe('cast(day as varchar)');
   });
 
@@ -73,6 +84,10 @@ describe('a period in SQL', () => {
     ['2026-12', '2026-12-01', '2027-01-01'],
     ['2024-02', '2024-02-01', '2024-03-01'],
     ['2024-02-29', '2024-02-29', '2024-03-01'],
+    ['2026-03-w1', '2026-03-01', '2026-03-08'],
+    ['2026-03-w3', '2026-03-15', '2026-03-22'],
+    ['2024-02-w4', '2024-02-22', '2024-03-01'],
+    ['2026-12-w4', '2026-12-22', '2027-01-01'],
   ])('%s begins and ends with the calendar', (period, first, after) => {
     const bound = `(day >= date '${first}' and day < date '${after}')`;
 
