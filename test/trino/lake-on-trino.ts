@@ -1,6 +1,7 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TableModel } from '../../lambdas/domain/models/model.ts';
+import type { RunTask } from '../../lambdas/run-lake/run-dependencies.ts';
 import { runLake } from '../../lambdas/run-lake/run-lake.ts';
 import type { RunRecord } from '../../lambdas/run-lake/run-record.ts';
 import { readModels } from '../../local/model-files.ts';
@@ -51,7 +52,7 @@ export class LakeOnTrino {
   }
 
   /** Takes over what has landed in the other lake since, and runs. */
-  async run(lake: LakeUnderTest, isForced = false): Promise<RunRecord> {
+  async run(lake: LakeUnderTest, isForced = false, task: RunTask = { kind: 'run' }): Promise<RunRecord> {
     this.#runs += 1;
     await this.engine.execute(`create schema if not exists iceberg.${this.#name}`);
     const folder = join(this.#place.warehouse, this.#name);
@@ -73,6 +74,7 @@ export class LakeOnTrino {
         reportingCurrency: null,
         oldestWaitingArrivalMs: async () => null,
         isForced,
+        task,
         places: { objectsRoot: root, warehouse: '', rawSchema: `hive.${this.#name}` },
       },
     );

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { Model, ModelLibrary } from '../../lambdas/domain/models/model.ts';
+import { slicedBody } from '../../lambdas/domain/models/render-slice.ts';
 
 /**
  * What Trino has judged: the SQL of each model and check, and the rows that it gave to each table. `npm test` knows no
@@ -32,7 +33,7 @@ export function writeRecord(record: RefereeRecord): void {
 export function sqlDigests({ models, checks }: ModelLibrary): Readonly<Record<string, string>> {
   const texts = [
     ...models.map((model) => [model.name, textOf(model)] as const),
-    ...checks.map((check) => [`check ${check.name}`, check.body] as const),
+    ...checks.map((check) => [`check ${check.name}`, slicedText(check)] as const),
   ];
   return Object.fromEntries(texts.flatMap(([name, text]) => (text === null ? [] : [[name, digestOf(text)]])));
 }
@@ -41,7 +42,13 @@ export function sqlDigests({ models, checks }: ModelLibrary): Readonly<Record<st
 function textOf(model: Model): string | null {
   if (model.kind === 'source') return model.bodies?.trino ?? null;
   const columns = model.columns.map(({ name, type }) => `${name} ${type}`).join(', ');
-  return `${columns}\n${model.body}`;
+  const slice = model.kind === 'table' ? `\n${JSON.stringify(model.slice)}` : '';
+  return `${columns}${slice}\n${slicedText(model)}`;
+}
+
+/** The SELECT with its inputs restricted, as an incremental run sends it but for the dates. */
+function slicedText(model: Parameters<typeof slicedBody>[0]): string {
+  return slicedBody(model, ({ within }) => (within === null ? null : { column: within, ranges: [] }));
 }
 
 export function digestOf(text: string): string {

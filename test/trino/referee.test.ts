@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import type { RunTask } from '../../lambdas/run-lake/run-dependencies.ts';
 import type { RunRecord } from '../../lambdas/run-lake/run-record.ts';
 import { readModels } from '../../local/model-files.ts';
 import { DEFAULT_CONFIG } from '../../simulator/config.ts';
@@ -71,9 +72,9 @@ async function bringFiles(half: 'first' | 'second', slot: string): Promise<void>
   }
 }
 
-async function runBoth(): Promise<void> {
-  const [there, here] = [await onTrino.run(onDuckDb), await onDuckDb.run()];
-  expect(there.status).toBe('succeeded');
+async function runBoth(mode: RunRecord['mode'], task?: RunTask): Promise<void> {
+  const [there, here] = [await onTrino.run(onDuckDb, false, task), await onDuckDb.run(false, task)];
+  expect(there).toMatchObject({ status: 'succeeded', mode });
   expect(changesOf(there)).toEqual(changesOf(here));
   expect(there.checks.map(({ check, badRows }) => ({ check, badRows }))).toEqual(
     here.checks.map(({ check, badRows }) => ({ check, badRows })),
@@ -105,14 +106,22 @@ describe.runIf(state.kind === 'running')(
     test('builds equal tables the first time', async () => {
       await arrive('first', CATALOGUE_DATA, SLOTS[0]);
 
-      await runBoth();
+      await runBoth('full');
       await expectEqualTables();
     });
 
     test('takes in later and late events, a new price and a vanished cart alike', async () => {
       await arrive('second', LATER_DATA, SLOTS[1]);
 
-      await runBoth();
+      await runBoth('incremental');
+      await expectEqualTables();
+    });
+
+    test('lets in alike what came too late, by a backfill of all dates', async () => {
+      const [late] = (await onDuckDb.engine.query('select count(*) from stg_late_events')).rows;
+      expect(Number(late?.[0])).toBeGreaterThan(0);
+
+      await runBoth('incremental', { kind: 'backfill', from: '2026-01-01', to: '2026-12-31', models: null });
       await expectEqualTables();
     });
 
