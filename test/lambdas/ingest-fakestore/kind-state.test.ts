@@ -6,6 +6,7 @@ import {
   readAccepted,
   readFailures,
   writeAccepted,
+  writeSeen,
 } from '../../../lambdas/ingest-fakestore/kind-state.ts';
 import { startFakeStore } from '../../../simulator/fakestore/start-fakestore.ts';
 import { IngestWorld, SLOTS } from './ingest-world.ts';
@@ -47,6 +48,22 @@ describe('the last accepted snapshot', () => {
 
     expect(await readAccepted(lake, 'carts')).toEqual(snapshot(SLOTS[2]));
     expect(lake.effects).toHaveLength(2);
+  });
+
+  test('is seen again in later slots alone, and only while it is the last', async () => {
+    const lake = new MemoryLake();
+    const seen = (slot: string, sha256 = 'ab') =>
+      writeSeen(lake, 'carts', { sha256, slot, validators: undefined });
+
+    await seen(SLOTS[1]);
+    expect(await readAccepted(lake, 'carts')).toBeNull();
+    await writeAccepted(lake, 'carts', snapshot(SLOTS[0]));
+    await seen(SLOTS[2], 'another');
+    expect(await readAccepted(lake, 'carts')).toEqual(snapshot(SLOTS[0]));
+    await seen(SLOTS[2]);
+    await seen(SLOTS[1]);
+
+    expect(await readAccepted(lake, 'carts')).toEqual({ ...snapshot(SLOTS[0]), seenSlot: SLOTS[2] });
   });
 
   test('is given up on, loudly, when it changes under every write', async () => {
