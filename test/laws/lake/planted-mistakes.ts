@@ -17,11 +17,11 @@ const IN_DEFINITIONS: readonly PlantedMistake[] = [
   {
     name: 'the last microsecond of the window is left out',
     edge: 'the last microsecond of the window',
-    model: 'funnel_walks',
+    model: 'funnel_ordered_walks',
     changes: [
       [
-        'where candidates.step = 4\n    and (walks.last_us is null or candidates.event_us <= walks.last_us)',
-        'where candidates.step = 4\n    and (walks.last_us is null or candidates.event_us < walks.last_us)',
+        'else first_4 + 3\n    end\n    and found.event_time <= walks.end_time',
+        'else first_4 + 3\n    end\n    and found.event_time < walks.end_time',
       ],
     ],
     table: 'funnel_entries',
@@ -48,7 +48,7 @@ const IN_DEFINITIONS: readonly PlantedMistake[] = [
   {
     name: 'steps of one time go by their ids',
     edge: 'events of one time',
-    model: 'funnel_step_events',
+    model: 'funnel_ordered_steps',
     changes: [['order by event_time, step, event_id', 'order by event_time, event_id, step']],
     table: 'funnel_entries',
   },
@@ -99,7 +99,7 @@ const IN_DEFINITIONS: readonly PlantedMistake[] = [
   },
   {
     name: 'channels that come after the order count',
-    edge: 'two weeks',
+    edge: 'a channel that is known after the order',
     model: 'fct_orders',
     changes: [
       ['when sessions.channel_time < web_orders.event_time', 'when sessions.channel_time is not null'],

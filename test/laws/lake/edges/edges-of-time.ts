@@ -27,6 +27,7 @@ export const EDGES_OF_TIME: readonly Edge[] = [
   { name: 'a microsecond too late', isCalm: true, add: (draft) => addLate(draft, 1) },
   { name: 'far too late', isCalm: true, add: addFarTooLate },
   { name: 'a late first event moves a visit', isCalm: true, add: addLateFirst },
+  { name: 'a channel that is known after the order', isCalm: true, add: addLateChannel },
   { name: 'an event of the next hour', isCalm: true, add: addFuture },
   { name: 'a visit of more than a day', isCalm: false, add: addLongVisit },
   { name: 'a time of another zone', isCalm: true, add: addZone },
@@ -120,6 +121,16 @@ function addLateFirst(draft: Draft): void {
     { ...visit, ...fields, ...draft.fieldsOf('view_item') },
     { arrivalMs: (midnightUs + 2 * DAY_US) / 1000 },
   );
+}
+
+/** The order and the entry do not have them, although the visit does. */
+function addLateChannel(draft: Draft): void {
+  const { channel: _c, country: _l, device: _d, ...visit } = draft.visitOf(draft.somebody());
+  const timeUs = draft.someTimeUs();
+  draft.send(timeUs, { ...visit, ...draft.fieldsOf('view_item') });
+  draft.send(timeUs + SECOND_US, { ...visit, ...draft.purchase() });
+  const known = { channel: 'referral', country: 'IT', device: 'other' };
+  draft.send(timeUs + MINUTE_US, { ...visit, ...known, ...draft.fieldsOf('page_view') });
 }
 
 function soon(midnightUs: number): { readonly arrivalMs: number } {
