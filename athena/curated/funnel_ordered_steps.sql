@@ -45,21 +45,30 @@ step_events as (
 ),
 
 -- The order of walks. In it a tie in time counts as forward, and the next event of a step is the
--- one whose number follows the count so far: a chain is one join per step.
+-- one whose number follows the count so far: a chain is one join per step. Two counts share one sum
+-- (2147483648 = 2^31), since each window function costs as much as a seventh of the sort.
 placed as (
   select
     step_events.*,
     row_number() over walk as place,
-    count(case when step = 2 then 1 end) over so_far as count_2,
-    count(case when step = 3 then 1 end) over so_far as count_3,
-    count(case when step = 4 then 1 end) over so_far as count_4,
-    count(case when step = 5 then 1 end) over so_far as count_5,
+    sum(case step when 2 then 1 when 3 then 2147483648 else 0 end) over so_far as counts_2_3,
+    sum(case step when 4 then 1 when 5 then 2147483648 else 0 end) over so_far as counts_4_5,
     lead(case when step = 1 then event_time end) over walk as next_entry_time,
     lag(case when step = 1 then event_time end) over walk as previous_entry_time
   from step_events
   window
     walk as (partition by funnel_number, unit_id order by event_time, step, event_id),
     so_far as (walk rows between unbounded preceding and current row)
+),
+
+counted as (
+  select
+    placed.*,
+    cast(counts_2_3 as bigint) % 2147483648 as count_2,
+    cast(counts_2_3 as bigint) / 2147483648 as count_3,
+    cast(counts_4_5 as bigint) % 2147483648 as count_4,
+    cast(counts_4_5 as bigint) / 2147483648 as count_5
+  from placed
 )
 
 select
@@ -91,4 +100,4 @@ select
   event_id,
   event_time,
   arrival_time
-from placed
+from counted
