@@ -10,6 +10,7 @@ import { cost } from './cost.ts';
 import { ingestFiles } from './ingest-files.ts';
 import { lakeBuild } from './lake-build.ts';
 import { memory } from './memory.ts';
+import { publishDay } from './publish-day.ts';
 import { describeMachine, renderFigures, renderResult } from './report.ts';
 import { sendAndRun } from './send-and-run.ts';
 import { simulateEvents } from './simulate-events.ts';
@@ -27,6 +28,7 @@ const BENCHES: readonly Bench[] = [
   cost,
   sendAndRun,
   lakeBuild,
+  publishDay,
 ];
 const RESULTS = join(import.meta.dirname, 'results');
 /** Load per core from which times by the wall are noise. */
