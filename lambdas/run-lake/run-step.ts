@@ -7,7 +7,7 @@ import { buildStep, type IsChanged, LEDGERS, readerOf } from './build-step.ts';
 import { beginBuild, commitBuild, rollBackBuild } from './build-transaction.ts';
 import { finishRun, publishViews } from './finish-run.ts';
 import { recordHeadlines } from './headline-history.ts';
-import { admit, readAdmissions, readLakeState, replaceState, STATE_NAMES } from './lake-state.ts';
+import { admit, readAdmissions, readLakeState, replaceState, STATE_NAMES, withdraw } from './lake-state.ts';
 import {
   dropNarrowViews,
   loadCheckResults,
@@ -93,6 +93,7 @@ export async function runStep(
         return after;
       }
       await rollBackBuild(deps.engine);
+      await withdraw(deps.ledger, run.runId);
       await keepFailedResults(deps, after);
       deps.telemetry.count('FailedRun', 1);
       return { ...after, status: 'failed', finishedAtMs: deps.clock.nowMs() };
@@ -107,7 +108,8 @@ export async function runStep(
     }
     case 'finish': {
       const currency = await currencyOfTables(deps.engine);
-      const modelsFingerprint = fingerprint(deps.models, settings, currency);
+      const admissions = await readAdmissions(deps.ledger);
+      const modelsFingerprint = fingerprint(deps.models, settings, currency, admissions);
       const setAside = await setAsideOfSources(deps.engine);
       const { warehouse } = settings.places;
       await recordHeadlines(deps, { ...settings, warehouse }, done);
@@ -153,9 +155,12 @@ async function letIn(
 async function changesOf(
   deps: RunLakeDependencies,
   settings: RunLakeSettings,
-  { run, rows }: Pick<StepAt, 'run' | 'rows'>,
+  { run, step, rows }: StepAt,
 ): Promise<IsChanged> {
   if (settings.task?.kind === 'backfill') return () => true;
+  // Only a whole table asks, and there are few of them.
+  const model = deps.models.models.find(({ name }) => name === step.model);
+  if (model?.kind !== 'table' || model.slice.kind !== 'all') return () => true;
   const changed = new Set(
     run.models
       .filter(({ inserted, updated, deleted }) => inserted + updated + deleted > 0)
