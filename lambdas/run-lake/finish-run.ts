@@ -4,7 +4,7 @@ import type { LedgerStore } from '../ports/ledger-store.ts';
 import type { SqlEngine } from '../ports/sql-engine.ts';
 import { dropScratch } from './build-model.ts';
 import { commitBuild, rollBackBuild } from './build-transaction.ts';
-import { replaceState, STATE_NAMES } from './lake-state.ts';
+import { LostLeaseError, replaceState, STATE_NAMES, withdraw } from './lake-state.ts';
 import { changeOfLedger } from './ledger-change.ts';
 import type { RunLakeDependencies } from './run-dependencies.ts';
 import { writeRun } from './run-history.ts';
@@ -65,10 +65,16 @@ export async function finishRun(
 }
 
 /** After an error: undone, and recorded. It never throws, since the error itself is what the caller has to see. */
-export async function abandonRun(deps: RunLakeDependencies, run: RunRecord): Promise<void> {
+export async function abandonRun(
+  deps: RunLakeDependencies,
+  run: RunRecord,
+  failure: unknown,
+): Promise<void> {
   deps.telemetry.count('FailedRun', 1);
   try {
     await rollBackBuild(deps.engine);
+    // Another run has the lake then, and may have built on what this one let in.
+    if (!(failure instanceof LostLeaseError)) await withdraw(deps.ledger, run.runId);
     await writeRun(deps.ledger, { ...run, status: 'failed', finishedAtMs: deps.clock.nowMs() });
   } catch (error) {
     const kind = error instanceof Error ? error.name : 'not an Error';

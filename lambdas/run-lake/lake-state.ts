@@ -60,3 +60,12 @@ export async function admit(ledger: LedgerStore, admission: Admission): Promise<
   const admissions = withAdmission(await readAdmissions(ledger), admission);
   await replaceState(ledger, STATE_NAMES.admissions, JSON.stringify(admissions));
 }
+
+/** Takes back what a run let in, since it has failed: a backfill that fails holds up no later run. */
+export async function withdraw(ledger: LedgerStore, runId: string): Promise<void> {
+  const admissions = await readAdmissions(ledger);
+  const kept = admissions.filter((admission) => admission.runId !== runId);
+  if (kept.length < admissions.length) {
+    await replaceState(ledger, STATE_NAMES.admissions, JSON.stringify(kept));
+  }
+}

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Admission } from '../domain/admission.ts';
 import { isoCurrency } from '../domain/currency.ts';
 import { FUNNELS } from '../domain/funnels.ts';
 import type { ModelLibrary } from '../domain/models/model.ts';
@@ -10,14 +11,18 @@ export function currencyOf(stored: string | null, settings: RunLakeSettings): st
   return isoCurrency(settings.reportingCurrency);
 }
 
-/** Changes whenever a rebuild could give other tables: SQL, headers, funnels, lateness, currency. */
+/**
+ * Changes whenever a rebuild could give other tables: SQL, headers, funnels, lateness, currency, and what backfills have
+ * let in. One that died leaves its admission without a build that honours it.
+ */
 export function fingerprint(
   models: ModelLibrary,
   settings: RunLakeSettings,
   currency: string | null,
+  admissions: readonly Admission[] = [],
 ): string {
   const hash = createHash('sha256');
   const { allowedLatenessMs } = settings;
-  hash.update(JSON.stringify({ models, funnels: FUNNELS, allowedLatenessMs, currency }));
+  hash.update(JSON.stringify({ models, funnels: FUNNELS, allowedLatenessMs, currency, admissions }));
   return hash.digest('hex');
 }

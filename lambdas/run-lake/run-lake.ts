@@ -2,7 +2,7 @@ import type { StoredLedgerRow } from '../domain/ledger.ts';
 import { assertColumnsOnce } from './assert-columns.ts';
 import { anewWithoutBroken } from './begin-anew.ts';
 import { abandonRun } from './finish-run.ts';
-import { readLakeState } from './lake-state.ts';
+import { readAdmissions, readLakeState } from './lake-state.ts';
 import { planRun, type RunPlan } from './plan-run.ts';
 import { unpublishedRun } from './publish-build.ts';
 import { setAsideStateOf } from './readable-objects.ts';
@@ -51,7 +51,7 @@ export async function runLake(
       await writeRun(deps.ledger, run);
     }
   } catch (error) {
-    await abandonRun(deps, run);
+    await abandonRun(deps, run, error);
     throw error;
   }
   return run;
@@ -74,6 +74,7 @@ export async function planOf(
   const state = await readLakeState(deps.ledger);
   const currency = currencyOf(state.reportingCurrency, settings);
   const notes = notesByKey(await deps.ledger.setAsides());
+  const admissions = await readAdmissions(deps.ledger);
   return planRun({
     rows,
     models: deps.models.models,
@@ -82,7 +83,7 @@ export async function planOf(
     allowedLatenessMs: settings.allowedLatenessMs,
     haveModelsChanged:
       (rows.length > 0 || currency !== state.reportingCurrency) &&
-      state.modelsFingerprint !== fingerprint(deps.models, settings, currency),
+      state.modelsFingerprint !== fingerprint(deps.models, settings, currency, admissions),
     haveObjectsChanged: state.setAside !== setAsideStateOf(rows, notes),
     isForced: settings.isForced,
     ...(settings.task === undefined ? {} : { task: settings.task }),

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readAdmissions, readLakeState } from '../../lambdas/run-lake/lake-state.ts';
+import { admit, readAdmissions, readLakeState } from '../../lambdas/run-lake/lake-state.ts';
 import type { RunTask } from '../../lambdas/run-lake/run-dependencies.ts';
 import type { RunRecord } from '../../lambdas/run-lake/run-record.ts';
 import { event, purchase } from './cli-process.ts';
@@ -123,6 +123,53 @@ describe('fault 7: what came too late shows after a backfill', () => {
     expect(changes(named)).toMatchObject({ stg_late_events: 2, fct_orders: expect.any(Number) });
     expect(changes(await lake.run(false, { kind: 'rebuild' }))).toEqual({});
   });
+});
+
+it('fault 38: a backfill that died after it had let events in is completed by the next run', async () => {
+  const lake = await LakeUnderTest.create();
+  try {
+    const past = purchase(2, { event_time: '2026-02-10T10:00:00Z', session_id: 's-2' });
+    await arrive(lake, [event(1, { event_time: NOW }), past], NOW);
+    await lake.run();
+    // All that such a backfill leaves: its tables were never committed.
+    const arrivedUntil = '2026-03-03T12:00:00.000000Z';
+    await admit(lake.stores.ledger, {
+      ...{ runId: 'died', fromDate: '2026-02-10', toDate: '2026-02-10', arrivedUntil },
+    });
+
+    const next = await lake.run();
+
+    expect(next).toMatchObject({ status: 'succeeded', reconciliation: { staged: 2, tooLate: 0 } });
+    expect(changes(await lake.run(false, { kind: 'rebuild' }))).toEqual({});
+  } finally {
+    lake.close();
+  }
+});
+
+it('fault 42: a backfill whose checks fail lets nothing in, and the next run goes on without it', async () => {
+  const lake = await LakeUnderTest.create();
+  try {
+    await arrive(
+      lake,
+      [event(1, { event_time: NOW }), event(2, { event_time: '2026-02-10T10:00:00Z' })],
+      NOW,
+    );
+    await lake.run();
+    // No data can do that: an order line without its order.
+    await lake.engine.execute(
+      `insert into fct_order_lines by name select 'forged' as order_id, 1 as line_number, date '2026-02-10' as order_date, 'c' as customer_id, 'p' as product_id, 1 as quantity, 1 as line_total`,
+    );
+
+    const failed = await lake.run(false, backfill('2026-02-01', '2026-02-28'));
+    expect(failed.status).toBe('failed');
+    expect(await readAdmissions(lake.stores.ledger)).toEqual([]);
+    await lake.engine.execute(`delete from fct_order_lines where order_id = 'forged'`);
+
+    expect((await lake.run()).status).toBe('unchanged');
+    expect(await late(lake)).toEqual([2]);
+  } finally {
+    lake.close();
+  }
 });
 
 describe('a rebuild', () => {
