@@ -6,6 +6,11 @@ import { PLANTED_MISTAKES, type PlantedMistake, withMistake } from './planted-mi
 import { playHistory } from './play-history.ts';
 
 const SEED = 7;
+/** All of them where many histories are played anyway (.ci/run), else every third. */
+const PLANTED =
+  Number(process.env.MILLPOND_LAKE_HISTORIES ?? 60) >= 200
+    ? PLANTED_MISTAKES
+    : PLANTED_MISTAKES.filter((_, place) => place % 3 === 0);
 /** So many of the histories that hold the mistake's edge are played at most. */
 const WITHIN_HISTORIES = 5;
 
@@ -33,13 +38,10 @@ async function found(
 }
 
 describe('the laws of a lake find the planted mistake', () => {
-  it.each(PLANTED_MISTAKES.map((mistake) => [mistake.name, mistake] as const))(
-    '%s',
-    async (name, mistake) => {
-      const { histories, breach } = await found(mistake);
-      console.log(`${name}: found within ${histories} histories of its edge, seed ${SEED}. ${breach}`);
+  it.each(PLANTED.map((mistake) => [mistake.name, mistake] as const))('%s', async (name, mistake) => {
+    const { histories, breach } = await found(mistake);
+    console.log(`${name}: found within ${histories} histories of its edge, seed ${SEED}. ${breach}`);
 
-      expect(histories).toBeLessThanOrEqual(WITHIN_HISTORIES);
-    },
-  );
+    expect(histories).toBeLessThanOrEqual(WITHIN_HISTORIES);
+  });
 });

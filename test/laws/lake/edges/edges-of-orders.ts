@@ -102,7 +102,7 @@ function addEarlierOrderLater(draft: Draft): void {
   const timeUs = draft.someTimeUs();
   const { orderId } = buy(draft, timeUs, { arrivalMs: Math.ceil(timeUs / 1000) + 5 });
   const visit = draft.visitOf(draft.somebody());
-  const earlierUs = timeUs - draft.choices.pick([SECOND_US, 26 * HOUR_US]);
+  const earlierUs = timeUs - draft.choices.pick([SECOND_US, 26 * HOUR_US, 50 * HOUR_US, 50 * HOUR_US]);
   const arrivalMs = Math.ceil((earlierUs + 2.8 * DAY_US) / 1000);
   draft.send(earlierUs, { ...visit, ...draft.purchase(orderId) }, { arrivalMs });
 }
