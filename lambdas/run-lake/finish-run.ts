@@ -65,11 +65,7 @@ export async function finishRun(
 }
 
 /** After an error: undone, and recorded. It never throws, since the error itself is what the caller has to see. */
-export async function abandonRun(
-  deps: RunLakeDependencies,
-  run: RunRecord,
-  failure: unknown,
-): Promise<void> {
+export async function abandonRun(deps: RunLakeDependencies, run: RunRecord, failure: unknown): Promise<void> {
   deps.telemetry.count('FailedRun', 1);
   try {
     await rollBackBuild(deps.engine);
