@@ -3,6 +3,8 @@ import { gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync } from 'node
 import { afterEach, describe, expect, it } from 'vitest';
 import type { LedgerObject } from '../../lambdas/domain/ledger.ts';
 import type { RunRecord } from '../../lambdas/run-lake/run-record.ts';
+import { setAsideBroken } from '../../lambdas/run-lake/verify-objects.ts';
+import { MemoryTelemetry } from '../fakes/telemetry.ts';
 import { event } from './cli-process.ts';
 import { LakeUnderTest } from './lake-under-test.ts';
 import { land, recordsOf, stagingHash, stagingModels } from './staging-world.ts';
@@ -134,7 +136,7 @@ describe('fault 35: an object', () => {
     expect(setAsideCheck(run)).toEqual([...keys].sort());
   });
 
-  it('that breaks after it was staged is found by the next run that has something to do', async () => {
+  it('that breaks after it was staged is found by whoever reads it again, and the next run does without it', async () => {
     const lake = await newLake();
     await lake.run();
     const [key = '', other = ''] = await rawKeys(lake);
@@ -142,9 +144,19 @@ describe('fault 35: an object', () => {
     rmSync(lake.stores.objects.locationOf(other));
     await land(lake, recordsOf(arrivals(20, 4), 'b'), { size: 4 });
 
+    const unaware = await lake.run();
+    const { ledger, objects } = lake.stores;
+    const rows = await ledger.rows();
+    const found = await setAsideBroken(
+      { ledger, objects, telemetry: new MemoryTelemetry() },
+      rows,
+      () => true,
+    );
     const run = await lake.run();
 
-    expect(run).toMatchObject({ status: 'succeeded', reconciliation: { staged: 8, setAside: 8 } });
+    expect(unaware).toMatchObject({ mode: 'incremental', reconciliation: { staged: 16, setAside: 0 } });
+    expect(found).toBe(2);
+    expect(run).toMatchObject({ mode: 'full', reconciliation: { staged: 8, setAside: 8 } });
     expect(setAsideCheck(run)).toEqual([key, other].sort());
   });
 
