@@ -23,10 +23,11 @@ export function parseAdmissions(text: string | null): readonly Admission[] {
   return text === null ? [] : stored.parse(JSON.parse(text));
 }
 
-/** The admissions with one more; the same once more changes nothing. */
+/** The admissions with one more; one that an earlier one covers, such as the same once more, changes nothing. */
 export function withAdmission(admissions: readonly Admission[], added: Admission): readonly Admission[] {
-  const text = JSON.stringify(added);
-  return admissions.some((admission) => JSON.stringify(admission) === text)
-    ? admissions
-    : [...admissions, added];
+  return admissions.some((admission) => covers(admission, added)) ? admissions : [...admissions, added];
+}
+
+function covers(earlier: Admission, { fromDate, toDate, arrivedUntil }: Admission): boolean {
+  return earlier.fromDate <= fromDate && toDate <= earlier.toDate && arrivedUntil <= earlier.arrivedUntil;
 }
