@@ -87,6 +87,25 @@ describe('cohort_retention', () => {
     ]);
   });
 
+  test('has every cohort, and index 0 is whole for each, whoever comes back', async () => {
+    const built = await cohorts([
+      day('a', '2026-01-15'),
+      day('b', '2026-02-15'),
+      day('a', '2026-02-20'),
+      day('c', '2026-03-01'),
+    ]);
+    const rows = built.cohort_retention.filter(MONTHLY('visit'));
+
+    expect(pick(rows, 'cohort_start', 'period_index', 'cohort_size', 'returned')).toEqual([
+      { cohort_start: '2026-01-01', period_index: 0, cohort_size: 1, returned: 1 },
+      { cohort_start: '2026-01-01', period_index: 1, cohort_size: 1, returned: 1 },
+      { cohort_start: '2026-01-01', period_index: 2, cohort_size: 1, returned: 0 },
+      { cohort_start: '2026-02-01', period_index: 0, cohort_size: 1, returned: 1 },
+      { cohort_start: '2026-02-01', period_index: 1, cohort_size: 1, returned: 0 },
+      { cohort_start: '2026-03-01', period_index: 0, cohort_size: 1, returned: 1 },
+    ]);
+  });
+
   test('rates a period once it is final', async () => {
     const days = [
       day('a', '2026-01-15'),
@@ -179,6 +198,55 @@ describe('cohort_ltv', () => {
     const built = await cohorts([bought('a', '2026-01-15', '0'), bought('b', '2026-01-15', '9')]);
 
     expect(pick(built.cohort_ltv, 'cohort_size', 'ltv')).toEqual([{ cohort_size: 2, ltv: '4.5000' }]);
+  });
+
+  test('can fall below zero and rise again: the sum so far, never the greatest so far', async () => {
+    const built = await cohorts([
+      bought('a', '2026-01-15', '10'),
+      refunded('a', '2026-02-15', '25'),
+      day('a', '2026-03-15'),
+      bought('a', '2026-04-15', '40'),
+    ]);
+
+    expect(pick(built.cohort_ltv, 'age_month', 'net', 'cumulative_net', 'ltv')).toEqual([
+      { age_month: 0, net: '10.0000', cumulative_net: '10.0000', ltv: '10.0000' },
+      { age_month: 1, net: '-25.0000', cumulative_net: '-15.0000', ltv: '-15.0000' },
+      { age_month: 2, net: '0.0000', cumulative_net: '-15.0000', ltv: '-15.0000' },
+      { age_month: 3, net: '40.0000', cumulative_net: '25.0000', ltv: '25.0000' },
+    ]);
+  });
+
+  test('has no cohort of a month in which nobody ordered first, and holes in none', async () => {
+    const built = await cohorts([
+      bought('a', '2026-01-15', '10'),
+      bought('a', '2026-02-15', '10'),
+      bought('b', '2026-03-15', '10'),
+    ]);
+
+    expect(pick(built.cohort_ltv, 'cohort_month', 'age_month', 'orders', 'cumulative_net')).toEqual([
+      { cohort_month: '2026-01-01', age_month: 0, orders: 1, cumulative_net: '10.0000' },
+      { cohort_month: '2026-01-01', age_month: 1, orders: 1, cumulative_net: '20.0000' },
+      { cohort_month: '2026-01-01', age_month: 2, orders: 0, cumulative_net: '20.0000' },
+      { cohort_month: '2026-03-01', age_month: 0, orders: 1, cumulative_net: '10.0000' },
+    ]);
+  });
+
+  test('moves a customer with all that he brought when an earlier order comes late', async () => {
+    const known = [bought('a', '2026-03-15', '30'), bought('b', '2026-03-20', '10')];
+
+    const before = await cohorts(known);
+    const after = await cohorts([...known, bought('a', '2026-01-31', '5')]);
+
+    const shown = ['cohort_month', 'age_month', 'cohort_size', 'cumulative_net'] as const;
+    expect(pick(before.cohort_ltv, ...shown)).toEqual([
+      { cohort_month: '2026-03-01', age_month: 0, cohort_size: 2, cumulative_net: '40.0000' },
+    ]);
+    expect(pick(after.cohort_ltv, ...shown)).toEqual([
+      { cohort_month: '2026-01-01', age_month: 0, cohort_size: 1, cumulative_net: '5.0000' },
+      { cohort_month: '2026-01-01', age_month: 1, cohort_size: 1, cumulative_net: '5.0000' },
+      { cohort_month: '2026-01-01', age_month: 2, cohort_size: 1, cumulative_net: '35.0000' },
+      { cohort_month: '2026-03-01', age_month: 0, cohort_size: 1, cumulative_net: '10.0000' },
+    ]);
   });
 
   test('is final with the end of the month, the last day of February in a leap year too', async () => {
