@@ -14,7 +14,7 @@ columns:
   breakdown varchar not_null in(none, channel, device, country, is_new_customer) | none, channel, device, country or is_new_customer.
   breakdown_value varchar not_null | Value of the attribute; all for none.
   step bigint not_null in(1, 2, 3, 4, 5) | Number of the step, from 1.
-  step_name varchar not_null in(page_view, view_item, search, add_to_cart, remove_from_cart, begin_checkout, purchase, refund, sign_up, ad_impression, ad_click, ad_spend) | Event that takes it.
+  step_name varchar not_null in(page_view, view_item, search, add_to_cart, remove_from_cart, begin_checkout, purchase, refund, sign_up, ad_impression, ad_click, ad_spend) | Event that takes it; in a funnel of any order, where steps are counted as they come, the one declared at this place.
   entered bigint not_null | Units that entered.
   reached bigint not_null | Units that came at least to this step.
   dropped_off bigint not_null | Units that came to this step and no further; 0 at the last one.

@@ -46,7 +46,6 @@ walks as (
   from funnel_walks
 ),
 
--- An entry stands in funnel_walks once for each depth, and the deepest wins here anyway.
 credited as (
   select
     walks.*,
