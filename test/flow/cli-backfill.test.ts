@@ -94,17 +94,12 @@ describe('backfill', () => {
   });
 });
 
-describe('rebuild', () => {
-  it('plans to read everything, and after a backfill changes no row', async () => {
-    const plan = await cli(['rebuild', '--dry-run', '--lake', lake, '--json']);
-    const rebuilt = await cli(['rebuild', '--lake', lake]);
+it('rebuild --dry-run plans to read everything', async () => {
+  const planned = await cli(['rebuild', '--dry-run', '--lake', lake, '--json']);
 
-    expect(JSON.parse(plan.stdout).plan).toMatchObject({
-      mode: 'full',
-      reason: 'asked for',
-      read_objects: { objects: 1 },
-    });
-    expect(rebuilt.stdout).toContain('(asked for): 0 rows changed.');
-    expect(rebuilt.code).toBe(0);
+  expect(JSON.parse(planned.stdout).plan).toMatchObject({
+    mode: 'full',
+    reason: 'asked for',
+    read_objects: { objects: 1 },
   });
 });
