@@ -55,7 +55,8 @@ export function rowsChanged(run: RunRecord): number {
 
 function changesText(run: RunRecord): string {
   const seconds = ((run.finishedAtMs ?? run.startedAtMs) - run.startedAtMs) / 1000;
-  const built = `Built ${counted(run.models.length, 'table')} in ${formatSeconds(seconds)} (${run.reason})`;
+  const how = run.mode === 'full' ? 'Built whole:' : 'Brought up to date:';
+  const built = `${how} ${counted(run.models.length, 'table')} in ${formatSeconds(seconds)} (${run.reason})`;
   if (run.status === 'failed') return `${built}; none of it is kept.`;
   const head = `${built}: ${counted(rowsChanged(run), 'row')} changed.`;
   const changed = run.models.filter((model) => model.inserted + model.updated + model.deleted > 0);
@@ -162,6 +163,7 @@ export function runAnswer(outcome: RunOutcome): Readonly<Record<string, unknown>
       run_id: run.runId,
       status: run.status,
       reason: run.reason,
+      mode: run.mode,
       started_at: new Date(run.startedAtMs).toISOString(),
       finished_at: run.finishedAtMs === null ? null : new Date(run.finishedAtMs).toISOString(),
       watermark: watermarkOf(run),

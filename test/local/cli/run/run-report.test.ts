@@ -52,7 +52,7 @@ describe('a run that succeeded', () => {
   it('tells its changes and the watermark that it set', () => {
     const text = runText(outcome(SUCCEEDED));
 
-    expect(text).toContain('Built 1 table in 2.0 s (1 ledger rows to stage): 2 rows changed.');
+    expect(text).toContain('Built whole: 1 table in 2.0 s (1 ledger rows to stage): 2 rows changed.');
     expect(text).toContain('Watermark 2026-03-01T10:00:00.000Z');
     expect(runAnswer(outcome(SUCCEEDED)).run).toMatchObject({
       rows_changed: 2,
@@ -107,7 +107,7 @@ describe('a run that failed', () => {
   it('tells that the tables keep their last good state, and no watermark', () => {
     const text = runText(outcome(FAILED));
 
-    expect(text).toContain('Built 1 table in 2.0 s (1 ledger rows to stage); none of it is kept.');
+    expect(text).toContain('Built whole: 1 table in 2.0 s (1 ledger rows to stage); none of it is kept.');
     expect(text).toContain('The run failed: the tables keep their last good state');
     expect(text).toContain('ERROR   ledger_balances: 1 row.');
     expect(text).toContain('DIFFERS by 1');
