@@ -5,28 +5,38 @@ type Other =
   | Extract<HistoryStep, { readonly kind: 'snapshot' | 'file' }>
   | { readonly kind: 'backfill'; readonly from: string; readonly to: string };
 
+/** More runs that a draft asks for are too many. */
+const MAX_ASKED_RUNS = 2;
+
 /**
- * Cuts a draft into steps: each shard is landed in its order, in batches of any size, but no shard waits for another; runs
- * stand between them, at least `runs`, and see what has not landed as waiting.
+ * Cuts a draft into steps: each shard is landed in its order, in batches of any size, but no shard waits for another;
+ * `runs` runs stand between them, where the draft asks for one and else anywhere, and see what has not landed as waiting.
  */
 export function cutIntoSteps(draft: Draft, runs: number): readonly HistoryStep[] {
   const { choices } = draft;
-  const queues = shardsOf(draft).map((records) => batchesOf(draft, records));
+  const asked = askedRuns(draft);
+  const queues = shardsOf(draft).map((records) => batchesOf(draft, records, asked));
   const landings = queues.reduce((sum, batches) => sum + batches.length, 0);
   const runsAt = new Set<number>();
-  while (runsAt.size < Math.min(runs, landings) - 1) runsAt.add(1 + choices.below(landings - 1));
+  while (runsAt.size < Math.min(runs - asked.length, landings) - 1) {
+    runsAt.add(1 + choices.below(landings - 1));
+  }
   const others = othersOf(draft);
   const held: HistoryStep[] = [];
   const steps: HistoryStep[] = [...runBeforeEvents(draft, others, oldestOf(queues))];
+  const run = (): void => {
+    const due = others.splice(0, choices.below(others.length + 1));
+    steps.push(...withRun(due, oldestOf(queues)), ...furtherRuns(draft, oldestOf(queues)));
+  };
   for (let landed = 0; landed < landings; landed += 1) {
-    if (runsAt.has(landed)) {
-      const due = others.splice(0, choices.below(others.length + 1));
-      steps.push(...withRun(due, oldestOf(queues)), ...furtherRuns(draft, oldestOf(queues)));
+    while (asked[0] !== undefined && !begin(queues, asked[0]).some(Boolean)) {
+      asked.shift();
+      run();
     }
-    const waiting = queues.filter((batches) => batches.length > 0);
+    if (runsAt.has(landed)) run();
+    const waiting = queues.filter((_, place) => begin(queues, asked[0])[place]);
     // The first shard that has not landed whole goes twice as often, so that the others fall behind.
-    const queue = choices.pick([...waiting.slice(0, 1), ...waiting]);
-    const records = queue.shift() ?? [];
+    const records = choices.pick([...waiting.slice(0, 1), ...waiting]).shift() ?? [];
     if (!draft.isCalm && choices.onceIn(12)) {
       draft.edges.add('a batch that comes when nobody waits for it');
       held.push({ kind: 'land', records });
@@ -39,6 +49,21 @@ export function cutIntoSteps(draft: Draft, runs: number): readonly HistoryStep[]
     }
   }
   return [...steps, ...held, ...withRun(others, null)];
+}
+
+/** Which queues hold a batch that begins up to then. */
+function begin(
+  queues: readonly (readonly (readonly ShardRecord[])[])[],
+  untilMs = Number.POSITIVE_INFINITY,
+): boolean[] {
+  return queues.map(([batch]) => batch?.[0] !== undefined && batch[0].arrivalMs <= untilMs);
+}
+
+/** Some of the moments that edges ask a run for, ascending. */
+function askedRuns(draft: Draft): number[] {
+  const moments = [...draft.runsAtMs];
+  while (moments.length > MAX_ASKED_RUNS) moments.splice(draft.choices.below(moments.length), 1);
+  return moments.sort((left, right) => left - right);
 }
 
 /** A run after what it takes in and before its backfills. */
@@ -96,12 +121,20 @@ function recordOf({ arrivalMs, event }: Sending, shard: number, sequence: number
   };
 }
 
-function batchesOf(draft: Draft, records: readonly ShardRecord[]): ShardRecord[][] {
+/** No batch goes on beyond a moment that a run is asked for. */
+function batchesOf(
+  draft: Draft,
+  records: readonly ShardRecord[],
+  runsAtMs: readonly number[],
+): ShardRecord[][] {
   const batches: ShardRecord[][] = [];
   for (let at = 0; at < records.length; ) {
-    const size = 5 + draft.choices.below(35);
-    batches.push(records.slice(at, at + size));
-    at += size;
+    const wanted = records.slice(at, at + 5 + draft.choices.below(35));
+    const firstMs = wanted[0]?.arrivalMs ?? 0;
+    const endMs = runsAtMs.find((runMs) => runMs >= firstMs) ?? Number.POSITIVE_INFINITY;
+    const batch = wanted.filter(({ arrivalMs }) => arrivalMs <= endMs);
+    batches.push(batch);
+    at += batch.length;
   }
   return batches;
 }

@@ -73,7 +73,7 @@ export function generateHistory(seed: number, number: number): History {
     draft.edges.add(edge.name);
   }
   addVisits(draft, MIN_EVENTS);
-  const steps = cutIntoSteps(draft, MIN_RUNS + choices.below(2));
+  const steps = cutIntoSteps(draft, MIN_RUNS);
   return {
     seed,
     number,

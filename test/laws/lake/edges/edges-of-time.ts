@@ -116,11 +116,10 @@ function addLateFirst(draft: Draft): void {
   const fields = { channel: 'social', device: 'tablet', country: 'FR' };
   draft.send(midnightUs + MINUTE_US, { ...visit, ...draft.fieldsOf('view_item') }, soon(midnightUs));
   draft.send(midnightUs + 2 * MINUTE_US, { ...visit, ...draft.purchase() }, soon(midnightUs));
-  draft.send(
-    midnightUs - MINUTE_US,
-    { ...visit, ...fields, ...draft.fieldsOf('view_item') },
-    { arrivalMs: (midnightUs + 2 * DAY_US) / 1000 },
-  );
+  const arrivalMs = (midnightUs + 2 * DAY_US) / 1000;
+  const first = { ...visit, ...fields, ...draft.fieldsOf('view_item') };
+  draft.send(midnightUs - MINUTE_US, first, { arrivalMs });
+  draft.runsAtMs.push(arrivalMs - 1);
 }
 
 /** The order and the entry do not have them, although the visit does. */
