@@ -111,6 +111,18 @@ describe('a dropped file', () => {
     expect(world.objects.keys()).toHaveLength(1);
   });
 
+  it('fault 26: that two functions are told of at once lands once', async () => {
+    const world = new DropWorld();
+
+    const answers = await Promise.all([world.dropped(THREE), world.dropped(THREE)]);
+
+    expect(answers.every(({ outcome }) => outcome === 'landed' || outcome === 'skipped')).toBe(true);
+    expect(await world.ledger.rows()).toHaveLength(1);
+    expect(world.objects.keys()).toHaveLength(1);
+    expect(world.objects.rewrites).toEqual([]);
+    expect(new Set(world.zone.marked)).toEqual(new Set([`${KEY}@v1`]));
+  });
+
   it("of another dataset than its folder's is refused by its header", async () => {
     const world = new DropWorld();
 
