@@ -27,13 +27,20 @@ beforeAll(async () => {
 });
 
 describe('backfill', () => {
-  it('of a lake where nothing has landed, or that never ran, says so', async () => {
+  it('of a lake where nothing has landed, or that was never built, says so', async () => {
+    const empty = await cli(['backfill', ...RANGE, '--lake', lake]);
+    const landed = await cli(['run', '--no-build', '--lake', lake, '--quiet', '--json']);
     const never = await cli(['backfill', ...RANGE, '--lake', lake]);
-    const run = await cli(['run', '--lake', lake, '--quiet', '--json']);
+    const built = await cli(['build', '--lake', lake, '--quiet', '--json']);
 
-    expect(never.code).toBe(1);
-    expect(onlyLine(never)).toContain('The lake is empty');
-    expect(run.code).toBe(0);
+    expect([empty.code, never.code]).toEqual([1, 1]);
+    expect(onlyLine(empty)).toContain('The lake is empty');
+    expect(JSON.parse(landed.stdout)).toEqual({
+      landed: { records: 4, batches: 1, discarded: 0, expired: 0 },
+      sources: [],
+    });
+    expect(onlyLine(never)).toContain('no tables yet');
+    expect(JSON.parse(built.stdout).run.reconciliation).toMatchObject({ staged: 1, too_late: 3 });
   });
 
   it.each([

@@ -41,14 +41,19 @@ Examples:
   millpond backfill --from 2026-03-01 --to 2026-03-31 --models fct_orders,daily_sales`;
 
 export function addBackfillCommand(program: Command, run: RunAction): void {
-  addEngineOptions(program.command('backfill'))
-    .summary('let in events that came too late')
-    .description('Let in the events of a range of dates that came too late, and bring the tables up to date.')
-    .requiredOption('--from <date>', 'first event date, UTC', utcDay)
-    .requiredOption('--to <date>', 'last event date, UTC, inclusive', utcDay)
-    .option('--models <names>', 'tables to compute again, with commas between (default: all)', names)
-    .addOption(waitOption())
-    .addOption(dryRunOption())
+  addEngineOptions(
+    program
+      .command('backfill')
+      .summary('let in events that came too late')
+      .description(
+        'Let in the events of a range of dates that came too late, and bring the tables up to date.',
+      )
+      .requiredOption('--from <date>', 'first event date, UTC', utcDay)
+      .requiredOption('--to <date>', 'last event date, UTC, inclusive', utcDay)
+      .option('--models <names>', 'tables to compute again, with commas between (default: all)', names)
+      .addOption(waitOption())
+      .addOption(dryRunOption()),
+  )
     .addHelpText('after', HELP)
     .action((options: BackfillOptions) => run((context) => backfill(context, options)));
 }

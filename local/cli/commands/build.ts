@@ -24,12 +24,15 @@ Examples:
   millpond build --force`;
 
 export function addBuildCommand(program: Command, run: RunAction): void {
-  addEngineOptions(program.command('build'))
-    .summary('build and check the tables only')
-    .description('Stage what has landed, build and check the tables.')
-    .option('--force', 'build all tables, also when nothing is due')
-    .addOption(waitOption())
-    .addOption(currencyOption())
+  addEngineOptions(
+    program
+      .command('build')
+      .summary('build and check the tables only')
+      .description('Stage what has landed, build and check the tables.')
+      .option('--force', 'build all tables, also when nothing is due')
+      .addOption(waitOption())
+      .addOption(currencyOption()),
+  )
     .addHelpText('after', HELP)
     .action((options: BuildOptions) => run((context) => build(context, options)));
 }

@@ -36,13 +36,21 @@ Examples:
   millpond query "describe funnel_daily"`;
 
 export function addQueryCommand(program: Command, run: RunAction): void {
-  addReadingOptions(program.command('query'))
-    .summary('run one SELECT')
-    .description('Run one SELECT over the lake and print its rows.')
-    .argument('<sql>', 'the statement, or - for stdin')
-    .addOption(formatOption())
-    .option('--max-rows <n>', 'rows that the table format shows; 0 shows all', wholeNumber(0, 1_000_000), 200)
-    .addOption(waitOption())
+  addReadingOptions(
+    program
+      .command('query')
+      .summary('run one SELECT')
+      .description('Run one SELECT over the lake and print its rows.')
+      .argument('<sql>', 'the statement, or - for stdin')
+      .addOption(formatOption())
+      .option(
+        '--max-rows <n>',
+        'rows that the table format shows; 0 shows all',
+        wholeNumber(0, 1_000_000),
+        200,
+      )
+      .addOption(waitOption()),
+  )
     .addHelpText('after', HELP)
     .action((sql: string, options: QueryOptions) => run((context) => query(context, sql, options)));
 }

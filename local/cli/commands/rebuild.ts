@@ -32,11 +32,14 @@ Examples:
   millpond rebuild`;
 
 export function addRebuildCommand(program: Command, run: RunAction): void {
-  addEngineOptions(program.command('rebuild'))
-    .summary('compute every table anew from the raw zone')
-    .description('Compute every table anew from all that has landed; only rows that differ are written.')
-    .addOption(waitOption())
-    .addOption(dryRunOption())
+  addEngineOptions(
+    program
+      .command('rebuild')
+      .summary('compute every table anew from the raw zone')
+      .description('Compute every table anew from all that has landed; only rows that differ are written.')
+      .addOption(waitOption())
+      .addOption(dryRunOption()),
+  )
     .addHelpText('after', HELP)
     .action((options: RebuildOptions) => run((context) => rebuild(context, options)));
 }

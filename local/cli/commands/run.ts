@@ -8,14 +8,17 @@ import { currencyOption, discardAfterOption, waitOption } from '../options.ts';
 import { printAnswer } from '../print.ts';
 import { requireSameCurrency } from '../reporting-currency.ts';
 import { finishedRun } from '../run/finished-run.ts';
-import { runDue } from '../run/run-due.ts';
+import { runDue, takeInDue } from '../run/run-due.ts';
 import { dryRun, dryRunText } from '../run/run-plan.ts';
+import { takenInAnswer, takenInLines } from '../run/run-report.ts';
 
 interface RunOptions extends EngineOptions {
   readonly wait: number;
   readonly currency?: string;
   readonly discardAfter?: number;
   readonly dryRun?: true;
+  /** False with --no-build. */
+  readonly build: boolean;
 }
 
 const HELP = `
@@ -46,13 +49,17 @@ Examples:
   millpond run --lake shop --wait 300`;
 
 export function addRunCommand(program: Command, run: RunAction): void {
-  addEngineOptions(program.command('run'))
-    .summary('take in what is new, build and check the tables')
-    .description('Take in what is new and bring all tables up to date.')
-    .addOption(waitOption())
-    .addOption(currencyOption())
-    .addOption(discardAfterOption())
-    .option('--dry-run', 'print the plan and change nothing')
+  addEngineOptions(
+    program
+      .command('run')
+      .summary('take in what is new, build and check the tables')
+      .description('Take in what is new and bring all tables up to date.')
+      .addOption(waitOption())
+      .addOption(currencyOption())
+      .addOption(discardAfterOption())
+      .option('--no-build', 'only take in what is new; `build` then does the rest')
+      .option('--dry-run', 'print the plan and change nothing'),
+  )
     .addHelpText('after', HELP)
     .action((options: RunOptions) => run((context) => runOnce(context, options)));
 }
@@ -70,6 +77,12 @@ async function runOnce(context: CommandContext, options: RunOptions): Promise<Ex
     await printAnswer(context, { plan }, () => dryRunText(plan));
     return EXIT_CODES.success;
   }
+  const discarding = options.discardAfter === undefined ? {} : { discardAfter: options.discardAfter };
+  if (!options.build) {
+    const taken = await takeInDue(context, lake, { command: 'run', waitS: options.wait, ...discarding });
+    await printAnswer(context, takenInAnswer(taken), () => takenInLines(taken).join('\n'));
+    return EXIT_CODES.success;
+  }
   const outcome = await runDue(context, lake, {
     command: 'run',
     waitS: options.wait,
@@ -77,7 +90,7 @@ async function runOnce(context: CommandContext, options: RunOptions): Promise<Ex
     isForced: false,
     reportingCurrency: options.currency ?? null,
     place,
-    ...(options.discardAfter === undefined ? {} : { discardAfter: options.discardAfter }),
+    ...discarding,
   });
   return finishedRun(context, outcome);
 }

@@ -39,10 +39,13 @@ Examples:
   millpond tables --json`;
 
 export function addTablesCommand(program: Command, run: RunAction): void {
-  addReadingOptions(program.command('tables'))
-    .summary('list the tables: rows, grain, meaning')
-    .description('List the tables with their rows, grain and meaning.')
-    .addOption(waitOption())
+  addReadingOptions(
+    program
+      .command('tables')
+      .summary('list the tables: rows, grain, meaning')
+      .description('List the tables with their rows, grain and meaning.')
+      .addOption(waitOption()),
+  )
     .addHelpText('after', HELP)
     .action((options: TablesOptions) => run((context) => listTables(context, options)));
 }

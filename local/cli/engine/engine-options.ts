@@ -39,9 +39,9 @@ export const ON_DUCKDB: EnginePlace = { kind: 'duckdb' };
 
 export const ENGINE_HELP = `
 The tables stand in the lake's own DuckDB file, or with --engine trino in Iceberg tables of a Trino cluster, which then
-does the work. The cluster must see the lake's objects: by a shared or mounted folder, or a bucket that the folder
-objects/ is copied to beforehand; --objects-root names that place as the cluster does. It needs an Iceberg catalogue
-and a Hive one for the raw objects. Who asks comes from MILLPOND_TRINO_USER and MILLPOND_TRINO_PASSWORD, or
+does the work. The cluster must see the lake's objects: in a shared or mounted folder, or in a bucket that the folder
+objects/ is copied to between \`run --no-build\` and \`build\`; --objects-root names that place as the cluster does. It
+needs an Iceberg catalogue and a Hive one for the raw objects. Who asks comes from MILLPOND_TRINO_USER and MILLPOND_TRINO_PASSWORD, or
 MILLPOND_TRINO_TOKEN. A lake's tables stand in one place: \`rebuild\` moves them to another.`;
 
 /** Where tables are read. */

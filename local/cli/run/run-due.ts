@@ -5,12 +5,13 @@ import type { Lake } from '../../lake.ts';
 import { readSources } from '../../lake-sources.ts';
 import { type LakeStores, openLakeStores } from '../../lake-stores.ts';
 import { openLakeStream, waitingRecords } from '../../lake-stream.ts';
+import type { LocalStream } from '../../local-stream.ts';
 import { removeAbandonedTempFolders, removeOwnTempFolder } from '../../temp-files.ts';
 import type { CommandContext } from '../context.ts';
 import { type EnginePlace, ON_DUCKDB } from '../engine/engine-options.ts';
 import { requireTablesPlace } from '../engine/tables-place.ts';
 import { describeSource, ingestSource, type SourceReport } from '../ingest-source.ts';
-import { holdingLake } from '../lake-lease.ts';
+import { type HeldLease, type HoldOptions, holdingLake } from '../lake-lease.ts';
 import { buildTables } from './build-tables.ts';
 import { consumeStream, type DrainReport } from './consume-stream.ts';
 
@@ -32,11 +33,23 @@ export interface RunDueOptions {
   readonly onTables?: (engine: SqlEngine) => Promise<void>;
 }
 
-/** What one run did. */
-export interface RunOutcome {
+/** What a run took in. */
+export interface TakenIn {
   readonly drained: DrainReport | null;
   readonly sources: readonly SourceReport[];
+}
+
+/** What one run did. */
+export interface RunOutcome extends TakenIn {
   readonly run: RunRecord;
+}
+
+/** A lake on which this process alone may work. */
+interface LakeInHand {
+  readonly lake: Lake;
+  readonly stores: LakeStores;
+  readonly stream: LocalStream;
+  readonly held: HeldLease;
 }
 
 /**
@@ -48,29 +61,56 @@ export async function runDue(
   lake: Lake,
   options: RunDueOptions,
 ): Promise<RunOutcome> {
+  return withLake(context, lake, options, async (at) => {
+    if (options.task?.kind !== 'rebuild') {
+      await requireTablesPlace(at.stores.ledger, options.place ?? ON_DUCKDB);
+    }
+    const taken = options.isTakingIn
+      ? await takeIn(context, at, options.discardAfter ?? null)
+      : { drained: null, sources: [] };
+    const oldestWaitingArrivalMs = waitingRecords(at.stream).oldestArrivalMs;
+    const run = await buildTables(context, at, { ...options, oldestWaitingArrivalMs });
+    if (run.status === 'running') context.interrupt.check();
+    return { ...taken, run };
+  });
+}
+
+/** Only the first half: land what waits in the stream, ask the sources. */
+export async function takeInDue(
+  context: CommandContext,
+  lake: Lake,
+  options: Pick<RunDueOptions, 'command' | 'waitS' | 'discardAfter'>,
+): Promise<TakenIn> {
+  return withLake(context, lake, options, (at) => takeIn(context, at, options.discardAfter ?? null));
+}
+
+async function takeIn(
+  context: CommandContext,
+  at: LakeInHand,
+  discardAfter: number | null,
+): Promise<TakenIn> {
+  const drained = await consumeStream(context, at, discardAfter);
+  context.interrupt.check();
+  at.held.check();
+  const sources = await ingestSources(context, at.stores);
+  context.interrupt.check();
+  return { drained, sources };
+}
+
+async function withLake<T>(
+  context: CommandContext,
+  lake: Lake,
+  options: HoldOptions,
+  work: (at: LakeInHand) => Promise<T>,
+): Promise<T> {
   const stores = await openLakeStores(lake, context.clock);
   const forget = context.interrupt.onAbruptEnd(() => removeOwnTempFolder(lake));
   try {
     return await holdingLake(context, stores.leases, options, async (held) => {
-      if (options.task?.kind !== 'rebuild')
-        await requireTablesPlace(stores.ledger, options.place ?? ON_DUCKDB);
       removeAbandonedTempFolders(lake);
       const stream = openLakeStream(lake, context.clock);
       try {
-        const drained = options.isTakingIn
-          ? await consumeStream(context, { lake, stores, stream }, options.discardAfter ?? null)
-          : null;
-        context.interrupt.check();
-        held.check();
-        const sources = options.isTakingIn ? await ingestSources(context, stores) : [];
-        context.interrupt.check();
-        const run = await buildTables(
-          context,
-          { lake, stores, held },
-          { ...options, oldestWaitingArrivalMs: waitingRecords(stream).oldestArrivalMs },
-        );
-        if (run.status === 'running') context.interrupt.check();
-        return { drained, sources, run };
+        return await work({ lake, stores, stream, held });
       } finally {
         stream.close();
       }

@@ -9,16 +9,15 @@ import { renderTable } from '../format/table.ts';
 import { describeSource, sourceReportAnswer } from '../ingest-source.ts';
 import { counted, formatCount, formatSeconds } from '../progress.ts';
 import type { DrainReport } from './consume-stream.ts';
-import type { RunOutcome } from './run-due.ts';
+import type { RunOutcome, TakenIn } from './run-due.ts';
 
 /** What a run did, for people. */
 export function runText(outcome: RunOutcome): string {
-  const { drained, sources, run } = outcome;
-  const parts: string[] = [];
-  if (drained !== null) parts.push(landedText(drained));
-  parts.push(...sources.map(describeSource));
-  parts.push(...buildLines(run));
-  return parts.join('\n');
+  return [...takenInLines(outcome), ...buildLines(outcome.run)].join('\n');
+}
+
+export function takenInLines({ drained, sources }: TakenIn): readonly string[] {
+  return [...(drained === null ? [] : [landedText(drained)]), ...sources.map(describeSource)];
 }
 
 function landedText({ records, batches, seconds }: DrainReport): string {
@@ -155,10 +154,9 @@ export function balanceAnswer({ tooLate, setAside, ...balance }: Reconciliation)
 
 /** The same for programs; of a failed run `models` tells what it tried, and none of that is kept. */
 export function runAnswer(outcome: RunOutcome): Readonly<Record<string, unknown>> {
-  const { drained, sources, run } = outcome;
+  const { run } = outcome;
   return {
-    landed: drained === null ? null : landedAnswer(drained),
-    sources: sources.map(sourceReportAnswer),
+    ...takenInAnswer(outcome),
     run: {
       run_id: run.runId,
       status: run.status,
@@ -185,6 +183,13 @@ export function runAnswer(outcome: RunOutcome): Readonly<Record<string, unknown>
       quarantine: run.quarantine,
       build: run.publication?.build ?? null,
     },
+  };
+}
+
+export function takenInAnswer({ drained, sources }: TakenIn): Readonly<Record<string, unknown>> {
+  return {
+    landed: drained === null ? null : landedAnswer(drained),
+    sources: sources.map(sourceReportAnswer),
   };
 }
 
