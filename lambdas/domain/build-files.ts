@@ -6,7 +6,7 @@ import type { Partition } from './models/model.ts';
  * of its period again, so this bounds what it writes beside its own rows; and it keeps files from becoming tiny: whoever
  * has so few rows a year has one file a year.
  */
-export const MAX_ROWS_OF_PERIOD = 100_000;
+export const MAX_ROWS_OF_PERIOD = 30_000;
 
 /** Rows of one partition: a date, or the first day of a month. */
 export interface PartitionRows {

@@ -9,6 +9,7 @@ import type { ModelLibrary } from '../../lambdas/domain/models/model.ts';
 import { ingestFakestore } from '../../lambdas/ingest-fakestore/ingest-fakestore.ts';
 import type { FileReport } from '../../lambdas/ingest-files/file-report.ts';
 import { ingestFile } from '../../lambdas/ingest-files/ingest-file.ts';
+import type { BuildPublisher } from '../../lambdas/ports/build-publisher.ts';
 import type { OutgoingRecord } from '../../lambdas/ports/stream.ts';
 import { systemTimers } from '../../lambdas/ports/timers.ts';
 import type { RunTask } from '../../lambdas/run-lake/run-dependencies.ts';
@@ -49,6 +50,11 @@ export class LakeUnderTest {
     this.stores = stores;
     this.stream = stream;
     this.engine = engine;
+  }
+
+  /** Where builds may lie. */
+  get buildsFolder(): string {
+    return join(this.#folder, 'lake', 'builds');
   }
 
   /** Where the zones lie. */
@@ -150,7 +156,11 @@ export class LakeUnderTest {
     );
   }
 
-  async run(isForced = false, task: RunTask = { kind: 'run' }): Promise<RunRecord> {
+  async run(
+    isForced = false,
+    task: RunTask = { kind: 'run' },
+    publisher?: BuildPublisher,
+  ): Promise<RunRecord> {
     this.#runs += 1;
     return runLake(
       {
@@ -160,6 +170,7 @@ export class LakeUnderTest {
         clock: CLOCK,
         telemetry: new MemoryTelemetry(),
         models: this.#models,
+        ...(publisher === undefined ? {} : { publisher }),
       },
       {
         runId: `run-${this.#runs}`,

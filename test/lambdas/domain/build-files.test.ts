@@ -59,9 +59,9 @@ describe('a table is cut into files', () => {
       new Date(Date.UTC(2024, 0, 1 + day)).toISOString().slice(0, 10),
     );
 
-    expect(names(BY_DATE, rowsOf(...days.map((day) => [day, 90] as const)))).toHaveLength(3);
-    expect(names(BY_DATE, rowsOf(...days.map((day) => [day, 1_000] as const)))).toHaveLength(36);
-    expect(names(BY_DATE, rowsOf(...days.map((day) => [day, 10_000] as const)))).toHaveLength(4 * 36);
+    expect(names(BY_DATE, rowsOf(...days.map((day) => [day, 80] as const)))).toHaveLength(3);
+    expect(names(BY_DATE, rowsOf(...days.map((day) => [day, 900] as const)))).toHaveLength(36);
+    expect(names(BY_DATE, rowsOf(...days.map((day) => [day, 2_500] as const)))).toHaveLength(4 * 36);
     expect(names(BY_DATE, rowsOf(...days.map((day) => [day, 110_000] as const)))).toHaveLength(1_095);
   });
 });
