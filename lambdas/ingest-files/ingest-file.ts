@@ -13,6 +13,7 @@ import { hashFile } from './hash-file.ts';
 import { landRows, type PreviousSnapshot } from './land-rows.ts';
 import { openFile } from './open-file.ts';
 import { RefusedFileError } from './refused-file-error.ts';
+import { brokenParts, type FileStores, restoringStores } from './restore-objects.ts';
 import { SEPARATOR_WORDS, type Separator } from './separators.ts';
 
 export interface FileRequest {
@@ -47,7 +48,8 @@ export interface FileDependencies {
  * Takes in one file: it is hashed, and skipped when the same bytes have landed before; else its rows are judged one by
  * one, good ones land in raw, bad ones in quarantine, in parts as they come, and the ledger row that names the parts is
  * written last. Readers see only what the ledger names, so a file that is refused or cut off half-way counts nowhere,
- * and can be brought again. Memory is bounded whatever its size.
+ * and can be brought again. Memory is bounded whatever its size. A file that comes again also mends those of its
+ * objects that were lost or damaged.
  *
  * @returns what became of it; a file that cannot be taken is an outcome, not an exception
  * @throws what the file, the object store or the ledger throw: bring the file again then
@@ -58,7 +60,9 @@ export async function ingestFile(request: FileRequest, deps: FileDependencies): 
   const known = await landedRow(deps.stores?.ledger ?? null, sha256);
   if (known !== null) {
     const identity = { source: known.source, sha256, name: file.name, slotMs };
-    return skipped(identity, known, isDryRun ? null : (deps.stores?.ledger ?? null));
+    const report = await skipped(identity, known, isDryRun ? null : (deps.stores?.ledger ?? null));
+    const mended = isDryRun ? '' : await mendParts(request, known, deps);
+    return { ...report, detail: `${report.detail}${mended}` };
   }
   try {
     return await takeIn(request, sha256, deps);
@@ -89,7 +93,63 @@ async function takeIn(request: FileRequest, sha256: string, deps: FileDependenci
   }
 }
 
-function counting({ onBytes, mayGoOn }: FileDependencies): (bytes: number) => void {
+/**
+ * The file lends its bytes to those of its objects that readers had to go on without. It lands as it did then, at its
+ * first slot, so that what is written is what was; says in words what came of it.
+ */
+async function mendParts(
+  request: FileRequest,
+  known: StoredLedgerRow,
+  deps: FileDependencies,
+): Promise<string> {
+  if (deps.stores === null) return '';
+  const notes = await deps.stores.ledger.setAsides();
+  const broken = brokenParts(known, notes);
+  if (broken.length === 0) return '';
+  const stores = restoringStores(broken, notes, deps.stores);
+  try {
+    await landAgain(request, known, { ...deps, stores });
+  } catch (error) {
+    if (!(error instanceof RefusedFileError)) throw error;
+    return `; its ${broken.length} broken objects stay so: ${error.message}`;
+  }
+  return `; ${stores.mended.length} of ${broken.length} objects that were broken are whole again`;
+}
+
+/** Throws RefusedFileError for a file that cannot be read today, as by another separator than then. */
+async function landAgain(
+  { file, separator }: FileRequest,
+  known: StoredLedgerRow,
+  deps: Omit<FileDependencies, 'stores'> & { readonly stores: FileStores },
+): Promise<void> {
+  const sha256 = known.ledgerId.slice(known.source.length + 1);
+  const dataset = DATASETS.find(({ source }) => source === known.source) ?? null;
+  const opened = await openFile(file, { sha256, dataset, separator, onBytes: counting(deps) });
+  try {
+    await landRows(opened.rows, {
+      shape: opened.shape,
+      identity: {
+        source: known.source,
+        sha256,
+        name: known.fileName ?? file.name,
+        slotMs: Date.parse(known.minArrivalTime),
+      },
+      limit: { kind: 'percent', percent: 100 },
+      compression: deps.compression,
+      partBytes: deps.partBytes,
+      stores: deps.stores,
+      previous: null,
+      requireUnchanged: () => opened.requireUnchanged(),
+    });
+  } finally {
+    await opened.close();
+  }
+}
+
+function counting({
+  onBytes,
+  mayGoOn,
+}: Pick<FileDependencies, 'onBytes' | 'mayGoOn'>): (bytes: number) => void {
   return (bytes) => {
     onBytes(bytes);
     mayGoOn();

@@ -8,8 +8,6 @@ import {
 } from '../domain/datasets/bad-row-limit.ts';
 import { FILE_QUARANTINE_PREFIX } from '../domain/datasets/landing-prefixes.ts';
 import { hasLostTooMuch, MINIMUM_SHARE_PERCENT } from '../domain/lost-too-much.ts';
-import type { LedgerStore } from '../ports/ledger-store.ts';
-import type { ObjectStore } from '../ports/object-store.ts';
 import { FileFacts } from './file-facts.ts';
 import { type FileIdentity, fileShard, landedFileRow } from './file-ledger-row.ts';
 import type { BadRow, FileReport } from './file-report.ts';
@@ -18,6 +16,7 @@ import { type AcceptedRow, judgeRow, type RowContext } from './judge-row.ts';
 import { PartWriter } from './part-writer.ts';
 import type { ReadRow, RowBreach } from './read-row.ts';
 import { RefusedFileError } from './refused-file-error.ts';
+import type { FileStores } from './restore-objects.ts';
 
 const SHOWN_BAD_ROWS = 10;
 
@@ -35,7 +34,7 @@ export interface LandingOptions {
   /** Absent: PART_BYTES. */
   readonly partBytes: number | undefined;
   /** Null: nothing is written. */
-  readonly stores: { readonly objects: ObjectStore; readonly ledger: LedgerStore } | null;
+  readonly stores: FileStores | null;
   /** Null: nothing, or a person's word, speaks for any number of rows. */
   readonly previous: PreviousSnapshot | null;
   /** Throws when the file was another one than was hashed; asked once all of it has been read. */

@@ -18,7 +18,7 @@ export interface PartPlace {
   readonly slotMs: number;
   readonly compression: Compression;
   /** Null: nothing is written, as in a dry run. */
-  readonly objects: ObjectStore | null;
+  readonly objects: Pick<ObjectStore, 'putIfAbsent'> | null;
 }
 
 /**

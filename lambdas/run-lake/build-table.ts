@@ -7,8 +7,8 @@ import {
   renderKeyViolations,
   renderMerge,
   renderNoChanges,
-  renderNullViolations,
   renderRowCounts,
+  renderRowFaults,
 } from '../domain/models/render-merge.ts';
 import type { TableTarget } from '../domain/models/render-table.ts';
 import { type SqlEngine, SqlError } from '../ports/sql-engine.ts';
@@ -148,20 +148,18 @@ function chunksOf(model: TableModel, counts: readonly ChangeCount[]): readonly (
 
 /** Engines take one of two equal source rows, or insert both, without a word (facts-trino §4): so ask first. */
 async function assertRows(engine: SqlEngine, model: TableModel, newRows: string): Promise<void> {
-  const broken = (await engine.query(renderKeyViolations(model, newRows))).rows;
-  if (broken.length > 0) {
+  const { columns, rows } = await engine.query(renderRowFaults(model, newRows));
+  const [badKeys = 0, , ...nulls] = (rows[0] ?? []).map(Number);
+  if (badKeys > 0) {
+    const broken = (await engine.query(renderKeyViolations(model, newRows))).rows;
     const keys = broken.map((row) => `(${row.map((cell) => cell ?? 'null').join(', ')})`);
     throw new ModelRowsError(
       model.name,
       `null or repeated keys (${model.key.join(', ')}, copies): ${keys.join(' ')}`,
     );
   }
-  const nullCounts = renderNullViolations(model, newRows);
-  if (nullCounts === null) return;
-  const result = await engine.query(nullCounts);
-  const row = result.rows[0] ?? [];
-  const bad = result.columns.flatMap((column, index) =>
-    Number(row[index] ?? 0) > 0 ? [`${column.name} (${row[index]} rows)`] : [],
+  const bad = nulls.flatMap((count, index) =>
+    count > 0 ? [`${columns[index + 2]?.name} (${count} rows)`] : [],
   );
   if (bad.length > 0)
     throw new ModelRowsError(model.name, `null where the header says not_null: ${bad.join(', ')}`);

@@ -122,12 +122,22 @@ order by ${key}
 limit 10`;
 }
 
-/** One row per column that must not be null and is, with the count. */
-export function renderNullViolations(model: Mergeable, newRows: string): string | null {
+/**
+ * One row: how many keys stand more than once or are null (`bad_keys`), how many rows there are (`all_rows`), and, by
+ * column, how many rows have null where none may be.
+ */
+export function renderRowFaults(model: Mergeable, newRows: string): string {
+  const isNull = model.key.map((name) => `${name} is null`).join(' or ');
   const columns = model.columns.filter((column) => !column.isNullable && !model.key.includes(column.name));
-  if (columns.length === 0) return null;
   const counts = columns.map((column) => `count(*) filter (where ${column.name} is null) as ${column.name}`);
-  return `select ${counts.join(', ')} from ${newRows} as new_rows`;
+  const badKeys = `(
+    select count(*)
+    from (
+      select ${model.key.join(', ')} from ${newRows} as keyed group by ${model.key.join(', ')}
+      having count(*) > 1 or ${isNull}
+    ) as broken
+  ) as bad_keys`;
+  return `select\n  ${[badKeys, 'count(*) as all_rows', ...counts].join(',\n  ')}\nfrom ${newRows} as new_rows`;
 }
 
 /** Splits partition values into the statements they take. */
