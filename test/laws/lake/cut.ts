@@ -5,9 +5,6 @@ type Other =
   | Extract<HistoryStep, { readonly kind: 'snapshot' | 'file' }>
   | { readonly kind: 'backfill'; readonly from: string; readonly to: string };
 
-/** More runs that a draft asks for are too many. */
-const MAX_ASKED_RUNS = 2;
-
 /**
  * Cuts a draft into steps: each shard is landed in its order, in batches of any size, but no shard waits for another;
  * `runs` runs stand between them, where the draft asks for one and else anywhere, and see what has not landed as waiting.
@@ -59,11 +56,16 @@ function begin(
   return queues.map(([batch]) => batch?.[0] !== undefined && batch[0].arrivalMs <= untilMs);
 }
 
-/** Some of the moments that edges ask a run for, ascending. */
+/**
+ * Moments for which edges ask for a run, ascending: of one edge before and after its last part, so that a run meets it
+ * alone, or of any before it.
+ */
 function askedRuns(draft: Draft): number[] {
-  const moments = [...draft.runsAtMs];
-  while (moments.length > MAX_ASKED_RUNS) moments.splice(draft.choices.below(moments.length), 1);
-  return moments.sort((left, right) => left - right);
+  if (draft.lastPartsMs.length === 0) return [];
+  const arrivalMs = draft.choices.pick(draft.lastPartsMs);
+  if (draft.choices.onceIn(2)) return [arrivalMs - 1];
+  draft.edges.add('a late part that comes alone');
+  return [arrivalMs - 1, arrivalMs];
 }
 
 /** A run after what it takes in and before its backfills. */
@@ -125,13 +127,13 @@ function recordOf({ arrivalMs, event }: Sending, shard: number, sequence: number
 function batchesOf(
   draft: Draft,
   records: readonly ShardRecord[],
-  runsAtMs: readonly number[],
+  momentsMs: readonly number[],
 ): ShardRecord[][] {
   const batches: ShardRecord[][] = [];
   for (let at = 0; at < records.length; ) {
     const wanted = records.slice(at, at + 5 + draft.choices.below(35));
     const firstMs = wanted[0]?.arrivalMs ?? 0;
-    const endMs = runsAtMs.find((runMs) => runMs >= firstMs) ?? Number.POSITIVE_INFINITY;
+    const endMs = momentsMs.find((runMs) => runMs >= firstMs) ?? Number.POSITIVE_INFINITY;
     const batch = wanted.filter(({ arrivalMs }) => arrivalMs <= endMs);
     batches.push(batch);
     at += batch.length;

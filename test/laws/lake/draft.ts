@@ -37,8 +37,8 @@ export class Draft {
   readonly files: EventFile[] = [];
   readonly edges = new Set<string>();
   readonly visitors: Visitor[] = [];
-  /** Arrivals after which an edge asks for a run, so that what comes later meets built tables. */
-  readonly runsAtMs: number[] = [];
+  /** Arrivals of what an edge brings last: it is an edge when it meets built tables. */
+  readonly lastPartsMs: number[] = [];
   /** Dates that a backfill admits. */
   readonly backfills: { readonly from: string; readonly to: string }[] = [];
   readonly choices: Choices;

@@ -41,6 +41,7 @@ const CUT_EDGES = [
   'a run before any event of the stream',
   'a rebuild between two runs',
   'a run that moves the watermark alone',
+  'a late part that comes alone',
 ];
 
 /** Every edge that a history may name. */

@@ -112,7 +112,7 @@ const IN_DEFINITIONS: readonly PlantedMistake[] = [
 const IN_SLICES: readonly PlantedMistake[] = [
   {
     name: 'the day after is forgotten',
-    edge: 'two weeks',
+    edge: 'a late part that comes alone',
     model: 'touched_sale_dates',
     changes: [
       ["select cast(sale_date + interval '1' day as date) as sale_date", 'select sale_date as sale_date'],
@@ -139,11 +139,11 @@ const IN_SLICES: readonly PlantedMistake[] = [
     table: 'daily_sales',
   },
   {
-    name: 'the days of whoever had the device before are forgotten',
+    name: 'entries of whoever had the device before are forgotten',
     edge: 'a device that signs in late',
-    model: 'touched_customer_days',
-    changes: [['devices.old_customer_id as customer_id', 'devices.new_customer_id as customer_id']],
-    table: 'customer_days',
+    model: 'touched_funnel_units',
+    changes: [['    devices.old_customer_id as customer_id', '    devices.new_customer_id as customer_id']],
+    table: 'funnel_entries',
   },
   {
     name: 'other orders of the customer keep their numbers',
@@ -195,15 +195,10 @@ const IN_SLICES: readonly PlantedMistake[] = [
     table: 'fct_sessions',
   },
   {
-    name: 'a smaller copy leaves the one that was staged',
-    edge: 'an id with another content',
+    name: 'an admission leaves what was too late before',
+    edge: 'an admission',
     model: 'touched_event_ids',
-    changes: [
-      [
-        'from new_copies\nwhere event_id is not null',
-        'from new_copies\nwhere event_id not in (select event_id from stg_events)',
-      ],
-    ],
+    changes: [['late.arrival_time <= admissions.arrived_until', "late.event_id = admissions.run_id || ''"]],
     table: 'stg_events',
   },
 ];

@@ -27,13 +27,9 @@ function addLateSignIn(draft: Draft): void {
   draft.send(timeUs + HOUR_US, { ...visit, ...draft.purchase() });
   const laterUs = timeUs + draft.choices.pick([HOUR_US, 2 * DAY_US, 9 * DAY_US]);
   const user_id = String(draft.someUser().userId);
-  draft.runsAtMs.push(Math.ceil(laterUs / 1000));
-  draft.send(laterUs, {
-    ...visit,
-    session_id: draft.name('s'),
-    user_id,
-    ...draft.fieldsOf('sign_up'),
-  });
+  const signedIn = { ...visit, session_id: draft.name('s'), user_id };
+  const { arrivalMs } = draft.send(laterUs, { ...signedIn, ...draft.fieldsOf('sign_up') });
+  draft.lastPartsMs.push(arrivalMs);
 }
 
 function addMerge(draft: Draft): void {
@@ -60,8 +56,8 @@ function addRemappedTwice(draft: Draft): void {
   for (const [index, user_id] of [names[0], names[1], names[0]].entries()) {
     const laterUs = timeUs + (index + 1) * 2 * DAY_US;
     const signedIn = { ...visit, session_id: draft.name('s'), user_id };
-    draft.runsAtMs.push(Math.ceil(laterUs / 1000));
-    draft.send(laterUs, { ...signedIn, ...draft.fieldsOf('page_view') });
+    const { arrivalMs } = draft.send(laterUs, { ...signedIn, ...draft.fieldsOf('page_view') });
+    draft.lastPartsMs.push(arrivalMs);
     draft.send(laterUs + SECOND_US, { ...signedIn, ...draft.purchase() });
   }
 }
@@ -84,7 +80,7 @@ function addSignInThatComesLate(draft: Draft): void {
   const older = { ...visit, session_id: draft.name('s'), user_id: draft.name('u-') };
   const arrivalMs = Math.ceil((timeUs + 2.5 * DAY_US) / 1000);
   draft.send(timeUs + HOUR_US, { ...older, ...draft.purchase() }, { arrivalMs });
-  draft.runsAtMs.push(arrivalMs - 1);
+  draft.lastPartsMs.push(arrivalMs);
 }
 
 function addSharedVisit(draft: Draft): void {
@@ -113,5 +109,5 @@ function addLateFirstSeen(draft: Draft): void {
   const earlier = { ...stranger(draft), anonymous_id: visit.anonymous_id, user_id };
   const arrivalMs = Math.ceil((timeUs + 1.5 * DAY_US) / 1000);
   draft.send(timeUs - 1.2 * DAY_US, { ...earlier, ...draft.fieldsOf('page_view') }, { arrivalMs });
-  draft.runsAtMs.push(arrivalMs - 1);
+  draft.lastPartsMs.push(arrivalMs);
 }
