@@ -12,7 +12,6 @@ columns:
   unit_kind varchar not_null | Who walks it: customer or session.
   mode varchar not_null | How its steps follow each other: ordered, strict or any.
   window_s bigint | Seconds from the entry within which a step counts, inclusive; null: the whole session.
-  last_step bigint not_null | How many steps it has.
   twin_2 bigint | The first step with the event type of step 2: 2 itself when step 1 has another.
   twin_3 bigint | The same of step 3; null when there is none.
   twin_4 bigint | The same of step 4.
@@ -38,7 +37,6 @@ funnels as (
     unit_kind,
     max(mode) as mode,
     max(window_s) as window_s,
-    max(case when not is_exclusion then step end) as last_step,
     max(case when step = 2 and not is_exclusion then twin end) as twin_2,
     max(case when step = 3 and not is_exclusion then twin end) as twin_3,
     max(case when step = 4 and not is_exclusion then twin end) as twin_4,
@@ -54,7 +52,6 @@ select
   unit_kind,
   mode,
   window_s,
-  last_step,
   twin_2,
   twin_3,
   twin_4,

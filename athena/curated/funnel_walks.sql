@@ -61,47 +61,91 @@ with walks as (
   from funnel_any_walks
 ),
 
--- An exclusion of step k holds from step k on, until step k + 1 is taken.
-exclusion_events as (
-  select
+exclusions as (
+  select distinct
     rules.funnel_number,
-    case when rules.unit_kind = 'session' then events.visit_id else events.customer_id end
-      as unit_id,
+    rules.unit_kind,
     rules.window_s,
     funnel_steps.step,
-    events.event_time
+    funnel_steps.event_type
   from funnel_steps
   join funnel_rules as rules
     on rules.funnel = funnel_steps.funnel and rules.unit_kind = funnel_steps.unit_kind
-  join funnel_step_events as events on events.event_type = funnel_steps.event_type
   where funnel_steps.is_exclusion
 ),
 
-excluded_between as (
+excluded_steps as (
+  select distinct
+    funnel_number,
+    window_s,
+    step
+  from exclusions
+),
+
+-- An exclusion of step k holds from step k on, until step k + 1 is taken.
+ways as (
   select
     walks.funnel_number,
     walks.unit_id,
     walks.entry_time,
-    events.event_time,
-    case events.step
+    steps.step,
+    case steps.step
       when 1 then walks.entry_time
       when 2 then walks.step_2_at
       when 3 then walks.step_3_at
       else walks.step_4_at
     end as from_time,
-    case events.step
+    case steps.step
       when 1 then walks.step_2_at
       when 2 then walks.step_3_at
       when 3 then walks.step_4_at
       else walks.step_5_at
     end as until_time,
     coalesce(
-      walks.entry_time + events.window_s * interval '1' second,
+      walks.entry_time + steps.window_s * interval '1' second,
       timestamp '9999-12-31 00:00:00.000000'
     ) as end_time
   from walks
-  join exclusion_events as events
-    on events.funnel_number = walks.funnel_number and events.unit_id = walks.unit_id
+  join excluded_steps as steps on steps.funnel_number = walks.funnel_number
+),
+
+-- Ways and excluded events in one order, so that the next such event is a window, not a join of all.
+ways_and_events as (
+  select
+    funnel_number,
+    unit_id,
+    step,
+    from_time as place_time,
+    cast(null as timestamp(6)) as excluded_time,
+    entry_time,
+    until_time,
+    end_time
+  from ways
+  where from_time is not null
+  union all
+  select
+    exclusions.funnel_number,
+    case when exclusions.unit_kind = 'session' then events.visit_id else events.customer_id end
+      as unit_id,
+    exclusions.step,
+    events.event_time as place_time,
+    events.event_time as excluded_time,
+    cast(null as timestamp(6)) as entry_time,
+    cast(null as timestamp(6)) as until_time,
+    cast(null as timestamp(6)) as end_time
+  from exclusions
+  join funnel_step_events as events on events.event_type = exclusions.event_type
+),
+
+looking_ahead as (
+  select
+    ways_and_events.*,
+    min(excluded_time) over (
+      partition by funnel_number, unit_id, step
+      order by place_time
+      range between current row and unbounded following
+    ) as next_excluded_time
+  from ways_and_events
 ),
 
 -- One such walk takes the unit out of the date.
@@ -110,10 +154,10 @@ excluded as (
     funnel_number,
     unit_id,
     cast(entry_time as date) as entry_date
-  from excluded_between
-  where event_time >= from_time
-    and event_time <= end_time
-    and (until_time is null or event_time < until_time)
+  from looking_ahead
+  where entry_time is not null
+    and next_excluded_time <= end_time
+    and (until_time is null or next_excluded_time < until_time)
 )
 
 select
