@@ -55,9 +55,13 @@ export class LedgerTable extends Construct {
     return this.table.tableName;
   }
 
-  /** Lets the role append and read rows of these sources, and nothing else. */
+  /** Lets the role append and read rows of these sources, and note which broken objects it has mended. */
   forTakingFiles(role: iam.Role, sources: readonly LedgerSource[]): string {
-    this.#allowKinds(role, ['dynamodb:PutItem', 'dynamodb:Query'], kindsOf(sources));
+    this.#allowKinds(
+      role,
+      ['dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+      [...kindsOf(sources), 'set_aside'],
+    );
     return this.table.tableName;
   }
 

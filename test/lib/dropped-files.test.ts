@@ -49,6 +49,7 @@ it('fault 58: the ingestion reads versions and marks them, adds below its prefix
   expect([...new Set(mine.flatMap(actionsOf))].sort()).toEqual([
     'dynamodb:PutItem',
     'dynamodb:Query',
+    'dynamodb:UpdateItem',
     'logs:CreateLogStream',
     'logs:PutLogEvents',
     's3:GetObjectVersion',
@@ -68,7 +69,10 @@ it('fault 58: the ingestion reads versions and marks them, adds below its prefix
   ]);
   expect(mine.find((statement) => actionsOf(statement).includes('dynamodb:PutItem'))?.Condition).toEqual({
     'ForAllValues:StringEquals': {
-      'dynamodb:LeadingKeys': DATASETS.flatMap(({ source }) => [`row#${source}`, `unstaged#${source}`]),
+      'dynamodb:LeadingKeys': [
+        ...DATASETS.flatMap(({ source }) => [`row#${source}`, `unstaged#${source}`]),
+        'set_aside',
+      ],
     },
   });
 });
