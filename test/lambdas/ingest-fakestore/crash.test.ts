@@ -53,7 +53,7 @@ const FIRST_SLOT_EFFECTS = 9;
 /** Two kinds of them are unchanged: their slot alone is remembered. */
 const THIRD_SLOT_EFFECTS = 6;
 
-describe('a crash at any effect and a retry of the slot end as if nothing had happened', () => {
+describe('fault 38: a crash at any effect and a retry of the slot end as if nothing had happened', () => {
   const points = (effects: number): [number, 'before' | 'after'][] =>
     Array.from({ length: effects }, (_, index) => index + 1).flatMap(
       (point): [number, 'before' | 'after'][] => [
@@ -134,7 +134,7 @@ describe('a snapshot that changed between crash and retry', () => {
     expect(next.outcome).toBe('accepted');
   });
 
-  test('leaves an object that no ledger row names, when it crashed between the two', async () => {
+  test('fault 34: leaves an object that no ledger row names, when it crashed between the two', async () => {
     store.setData(CATALOGUE_DATA);
     const world = new IngestWorld();
     world.lake.hook = (when, effect) => {

@@ -96,7 +96,7 @@ describe('failures in a row', () => {
   });
 });
 
-test('two ingestions of one slot at once end as one', async () => {
+test('fault 37: two ingestions of one slot at once end as one', async () => {
   const store = await startFakeStore();
   const one = new IngestWorld();
   const two = new IngestWorld();
