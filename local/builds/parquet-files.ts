@@ -7,8 +7,12 @@ import { renderPeriod, renderPeriodBound } from '../../lambdas/domain/build-file
 import type { PublishedFile, PublishedTable } from '../../lambdas/domain/published-build.ts';
 import type { SqlEngine, SqlValue } from '../../lambdas/ports/sql-engine.ts';
 
-/** A file without its version. */
-export type ParquetFile = Omit<PublishedFile, 'version'>;
+/** A file as it was written; whether it outlives a loss of power nobody knows before it is flushed. */
+export type WrittenFile = Omit<PublishedFile, 'sizeBytes' | 'sha256'>;
+type UnversionedFile = Omit<WrittenFile, 'version'>;
+
+/** So many are flushed at once: a disk takes many together as fast as one. */
+const FLUSHED_AT_ONCE = 32;
 
 type NamedTable = Pick<PublishedTable, 'name' | 'columns'>;
 
@@ -24,13 +28,13 @@ export async function writeWhole(
   engine: SqlEngine,
   folder: string,
   { name, columns }: NamedTable,
-): Promise<ParquetFile> {
+): Promise<UnversionedFile> {
   const file = `${name}.parquet`;
   const target = path.join(folder, file);
   const { rows } = await engine.query(
     `copy (select ${columnList(columns)} from ${name}) to ${textOf(target)} (${FORMAT})`,
   );
-  return flushed(folder, file, { period: null, rows: Number(rows[0]?.[0] ?? 0) });
+  return { file, period: null, rows: Number(rows[0]?.[0] ?? 0) };
 }
 
 /** The rows of the periods, one file each, in one pass over their part of the table for each ten of them. */
@@ -38,8 +42,8 @@ export async function writePeriods(
   engine: SqlEngine,
   folder: string,
   table: NamedTable & { readonly dateColumn: string; readonly periods: readonly string[] },
-): Promise<readonly ParquetFile[]> {
-  const files: ParquetFile[] = [];
+): Promise<readonly UnversionedFile[]> {
+  const files: UnversionedFile[] = [];
   const sorted = [...table.periods].sort();
   for (let start = 0; start < sorted.length; start += MAX_PERIODS_OF_COPY) {
     const periods = sorted.slice(start, start + MAX_PERIODS_OF_COPY);
@@ -52,7 +56,7 @@ async function writeSome(
   engine: SqlEngine,
   folder: string,
   table: NamedTable & { readonly dateColumn: string; readonly periods: readonly string[] },
-): Promise<readonly ParquetFile[]> {
+): Promise<readonly UnversionedFile[]> {
   const parts = path.join(folder, `.${table.name}`);
   rmSync(parts, { recursive: true, force: true });
   const period = renderPeriod(table.dateColumn, table.periods);
@@ -66,15 +70,11 @@ async function writeSome(
   mkdirSync(path.join(folder, table.name), { recursive: true });
   const files = rows.map((written) => moved(folder, table.name, written));
   rmSync(parts, { recursive: true, force: true });
-  return Promise.all(files.map(({ file, ...held }) => flushed(folder, file, held)));
+  return files;
 }
 
 /** From where the engine wrote it to its name in the build. */
-function moved(
-  folder: string,
-  table: string,
-  [written, count]: readonly SqlValue[],
-): Pick<ParquetFile, 'file' | 'period' | 'rows'> {
+function moved(folder: string, table: string, [written, count]: readonly SqlValue[]): UnversionedFile {
   const from = String(written);
   const period = path.basename(path.dirname(from)).slice(PERIOD.length + 1);
   let file = `${table}/${period}.parquet`;
@@ -108,20 +108,28 @@ function textOf(target: string): string {
   return `'${target.replaceAll("'", "''")}'`;
 }
 
-/** The pointer must not survive a loss of power that the files do not. */
-async function flushed(
+/** Files with size and digest once they are on disk: the pointer must not survive a loss of power that they do not. */
+export async function flushAll(
   folder: string,
-  file: string,
-  held: Pick<ParquetFile, 'period' | 'rows'>,
-): Promise<ParquetFile> {
-  const target = path.join(folder, file);
+  files: readonly WrittenFile[],
+): Promise<readonly PublishedFile[]> {
+  const flushed: PublishedFile[] = [];
+  for (let start = 0; start < files.length; start += FLUSHED_AT_ONCE) {
+    const some = files.slice(start, start + FLUSHED_AT_ONCE);
+    flushed.push(...(await Promise.all(some.map((file) => flush(folder, file)))));
+  }
+  return flushed;
+}
+
+async function flush(folder: string, written: WrittenFile): Promise<PublishedFile> {
+  const target = path.join(folder, written.file);
   const handle = await open(target, 'r+');
   try {
     await handle.sync();
   } finally {
     await handle.close();
   }
-  return { file, ...held, sizeBytes: statSync(target).size, sha256: await digestOf(target) };
+  return { ...written, sizeBytes: statSync(target).size, sha256: await digestOf(target) };
 }
 
 async function digestOf(file: string): Promise<string> {

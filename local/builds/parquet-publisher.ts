@@ -33,7 +33,14 @@ import {
   removeOldBuilds,
   wholeBuild,
 } from './build-folders.ts';
-import { digestOfText, readInto, writePeriods, writeWhole } from './parquet-files.ts';
+import {
+  digestOfText,
+  flushAll,
+  readInto,
+  type WrittenFile,
+  writePeriods,
+  writeWhole,
+} from './parquet-files.ts';
 
 export interface ParquetPublisherOptions {
   /** Absolute. */
@@ -51,10 +58,12 @@ interface LastBuild {
   readonly maxRowsOfPeriod: number;
 }
 
-interface WrittenTable {
-  readonly table: PublishedTable;
-  /** Those that had to be written. */
-  readonly written: readonly PublishedFile[];
+interface TableInFolder {
+  readonly described: Pick<PublishedTable, 'name' | 'columns' | 'version'>;
+  /** Those of the build before. */
+  readonly kept: readonly PublishedFile[];
+  /** Those that had to be written; they are not flushed yet. */
+  readonly written: readonly WrittenFile[];
   readonly isReused: boolean;
 }
 
@@ -111,16 +120,17 @@ export class ParquetPublisher implements BuildPublisher {
       maxRowsOfPeriod: this.#options.maxRowsOfPeriod ?? MAX_ROWS_OF_PERIOD,
     };
     const folder = beginWriting(buildsFolder, name);
-    const tables: WrittenTable[] = [];
+    const tables: TableInFolder[] = [];
     for (const table of toPublish.tables) tables.push(await tableInto(engine, folder, { table, last }));
+    const written = tables.flatMap((table) => table.written);
+    const flushed = new Map((await flushAll(folder, written)).map((file) => [file.file, file]));
     const { runId, publishedAt, watermark, checks } = toPublish;
     const build: PublishedBuild = {
       ...{ product: 'millpond', formatVersion: 2, build: name, runId, publishedAt, watermark },
-      ...{ tables: tables.map(({ table }) => table), checks: [...checks] },
+      ...{ tables: tables.map((table) => publishedTable(table, flushed)), checks: [...checks] },
     };
     describeBuild(folder, build);
     endWriting(buildsFolder, name);
-    const written = tables.flatMap((table) => table.written);
     return {
       build,
       reused: tables.filter(({ isReused }) => isReused).length,
@@ -134,14 +144,14 @@ async function tableInto(
   engine: SqlEngine,
   folder: string,
   { table, last }: { readonly table: TableToPublish; readonly last: LastBuild },
-): Promise<WrittenTable> {
+): Promise<TableInFolder> {
   const found = last.tables.find(({ name }) => name === table.name);
   const before = found !== undefined && hasSameColumns(table, found) ? found : null;
   const text = wholeVersionText(table.version);
   const version = text === null ? null : nameOfVersion(text);
   if (before !== null && version !== null && before.version === version) {
     for (const { file } of before.files) take(file, last.folder, folder);
-    return { table: before, written: [], isReused: true };
+    return { described: before, kept: before.files, written: [], isReused: true };
   }
   const periods = await periodsOf(engine, table, table.maxRowsOfPeriod ?? last.maxRowsOfPeriod);
   const kept: PublishedFile[] = [];
@@ -153,8 +163,23 @@ async function tableInto(
   }
   for (const { file } of kept) take(file, last.folder, folder);
   const written = await writeChanged(engine, folder, { table, changed });
-  const files = [...kept, ...written].sort((left, right) => (left.file < right.file ? -1 : 1));
-  return { table: tableOf({ ...table, version }, files), written, isReused: false };
+  return {
+    described: { name: table.name, columns: [...table.columns], version },
+    kept,
+    written,
+    isReused: false,
+  };
+}
+
+function publishedTable(
+  { described, kept, written }: TableInFolder,
+  flushed: ReadonlyMap<string, PublishedFile>,
+): PublishedTable {
+  const files = [...kept, ...written.flatMap(({ file }) => flushed.get(file) ?? [])];
+  return tableOf(
+    described,
+    files.sort((left, right) => (left.file < right.file ? -1 : 1)),
+  );
 }
 
 interface VersionedPeriod extends FilePeriod {
@@ -191,7 +216,7 @@ async function writeChanged(
   engine: SqlEngine,
   folder: string,
   { table, changed }: { readonly table: TableToPublish; readonly changed: readonly VersionedPeriod[] },
-): Promise<readonly PublishedFile[]> {
+): Promise<readonly WrittenFile[]> {
   const dated = changed.flatMap(({ period }) => (period === null ? [] : [period]));
   const versions = new Map(changed.map(({ period, version }) => [period, version]));
   const found =
