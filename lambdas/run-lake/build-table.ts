@@ -7,6 +7,7 @@ import {
   renderKeyViolations,
   renderMerge,
   renderNoChanges,
+  renderReplacement,
   renderRowCounts,
   renderRowFaults,
 } from '../domain/models/render-merge.ts';
@@ -90,13 +91,7 @@ export async function applyDiff(
   model: TableModel,
   { how, counts }: TableDiff,
 ): Promise<RowChanges> {
-  for (const chunk of how === 'filled' ? [] : chunksOf(model, counts)) {
-    const statement =
-      how === 'fill'
-        ? renderFill(model, newRowsOf(model), chunk)
-        : renderMerge(model, changesTable(model), chunk);
-    await engine.execute(statement);
-  }
+  for (const statement of writesOf(engine, model, { how, counts })) await engine.execute(statement);
   await engine.execute(`drop table if exists ${newRowsOf(model)}`);
   return {
     inserted: changedBy(counts, 'I'),
@@ -104,6 +99,15 @@ export async function applyDiff(
     deleted: changedBy(counts, 'D'),
     partitions: partitionsOf(model, counts),
   };
+}
+
+function writesOf(engine: SqlEngine, model: TableModel, { how, counts }: TableDiff): readonly string[] {
+  if (how === 'filled' || counts.length === 0) return [];
+  if (how === 'fill')
+    return chunksOf(model, counts).map((chunk) => renderFill(model, newRowsOf(model), chunk));
+  const changes = changesTable(model);
+  if (engine.dialect === 'duckdb') return renderReplacement(model, changes);
+  return chunksOf(model, counts).map((chunk) => renderMerge(model, changes, chunk));
 }
 
 /** The table of one run that tells the models behind a table what became of its rows. */

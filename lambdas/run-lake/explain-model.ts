@@ -1,6 +1,6 @@
 import type { SqlDialect } from '../domain/models/dialect.ts';
 import type { Model, TableModel } from '../domain/models/model.ts';
-import { renderChanges, renderMerge } from '../domain/models/render-merge.ts';
+import { renderChanges, renderMerge, renderReplacement } from '../domain/models/render-merge.ts';
 import { renderComments, renderCreateTable, renderTableAs } from '../domain/models/render-table.ts';
 import { renderObjects } from '../domain/models/render-trino-source.ts';
 import { typedSelect } from './make-anew.ts';
@@ -66,9 +66,13 @@ function explainTable(
     ...comments.map((sql) => ({ purpose: 'a comment', sql })),
     { purpose: 'its rows as they should be', sql: renderTableAs(newRows, typedSelect(model), target) },
     { purpose: 'what differs', sql: renderTableAs(changes, renderChanges(model, newRows), target) },
-    {
-      purpose: `the change${where}`,
-      sql: renderMerge(model, changes, isWhole ? [] : [SAMPLE_PARTITION]),
-    },
+    ...(dialect === 'duckdb'
+      ? renderReplacement(model, changes).map((sql) => ({ purpose: 'the change', sql }))
+      : [
+          {
+            purpose: `the change${where}`,
+            sql: renderMerge(model, changes, isWhole ? [] : [SAMPLE_PARTITION]),
+          },
+        ]),
   ];
 }

@@ -91,6 +91,29 @@ export function renderMerge(model: Mergeable, changes: string, partitions: reado
   ].join('\n');
 }
 
+/**
+ * The same over all partitions in two statements, for DuckDB: its UPDATE writes every touched row group anew, so that a
+ * few rows cost as much as the table; rows taken out and put in again cost themselves (decision 0044).
+ */
+export function renderReplacement(model: Mergeable, changes: string): readonly string[] {
+  const joined = joinColumns(model);
+  const names = model.columns.map((column) => column.name).join(', ');
+  return [
+    [
+      `delete from ${model.name}`,
+      `using ${changes} as change`,
+      `where change.op in ('U', 'D')`,
+      ...joined.map((name) => `  and ${model.name}.${name} = change.${name}`),
+    ].join('\n'),
+    [
+      `insert into ${model.name} (${names})`,
+      `select ${names}`,
+      `from ${changes} as change`,
+      `where change.op in ('I', 'U')`,
+    ].join('\n'),
+  ];
+}
+
 /** Rows by partition, in the shape of renderChangeCounts: what an empty table takes. */
 export function renderRowCounts(model: Mergeable, newRows: string): string {
   return `select 'I' as op, ${partitionValue(model.partition)} as partition_value, cast(count(*) as bigint) as changed
