@@ -143,7 +143,9 @@ async function letIn(
   }: { readonly run: RunRecord; readonly task: RunTask | undefined; readonly rows: StepAt['rows'] },
 ): Promise<void> {
   if (task?.kind !== 'backfill') return;
-  const arrivals = rows.map(({ maxArrivalTime }) => maxArrivalTime).sort();
+  // Files are admitted anyway, and the slot of a snapshot may lie far behind the stream, or before it.
+  const ofStream = rows.filter(({ source }) => source === 'events');
+  const arrivals = ofStream.map(({ maxArrivalTime }) => maxArrivalTime).sort();
   const newest = arrivals.at(-1);
   if (newest === undefined) return;
   const { from: fromDate, to: toDate } = task;
