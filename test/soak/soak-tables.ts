@@ -7,21 +7,22 @@ const PROGRESS_EVERY = 50;
 
 /**
  * Puts so many histories of a seed through real runs of a lake, on all cores: run by run = at once, repeated = nothing
- * changes, final stays, and all of it as the oracle says. Throws when a history breaks a law, with all that did. Returns
+ * changes, final stays, and all of it as the oracle says. Prints each history that breaks a law at once, and throws in the end if any did. Returns
  * what to print.
  */
 export async function soakTables({ events: histories, seed }: SoakSettings): Promise<readonly string[]> {
   const startedMs = performance.now();
   const seconds = (): number => (performance.now() - startedMs) / 1000;
-  const { statistics, failures } = await playInWorkers({ seed, histories }, (done, failed) => {
-    if (done % PROGRESS_EVERY !== 0) return;
-    console.log(`  ${done} of ${histories} histories, ${failed} failed, ${seconds().toFixed(0)} s`);
+  const { statistics, failures } = await playInWorkers({ seed, histories }, (done, failure) => {
+    if (failure !== null) console.log(failureText(seed, failure));
+    if (done % PROGRESS_EVERY === 0)
+      console.log(`  ${done} of ${histories} histories, ${seconds().toFixed(0)} s`);
   });
   const { edges, ...figures } = statistics;
   const rarest = Object.entries(edges).sort(([, left], [, right]) => left - right)[0];
   if (failures.length > 0) {
-    const texts = failures.map((failure) => failureText(seed, failure));
-    throw new Error(`${failures.length} of ${histories} histories break a law:\n${texts.join('\n')}`);
+    const numbers = failures.map(({ history }) => history).join(', ');
+    throw new Error(`${failures.length} of ${histories} histories of seed ${seed} break a law: ${numbers}`);
   }
   return [
     `tables: ${statistics.histories.toLocaleString('en')} histories, seed ${seed}: no law is broken`,

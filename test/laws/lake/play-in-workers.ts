@@ -14,7 +14,7 @@ const REBUILD_EVERY = 4;
 /**
  * Plays so many histories of a seed, on all cores.
  *
- * @param onHistory called after each with how many are done, and how many have failed
+ * @param onHistory called after each, with how many are done and what broke a law in this one
  */
 export async function playInWorkers(
   {
@@ -22,21 +22,16 @@ export async function playInWorkers(
     histories,
     from = 0,
   }: { readonly seed: number; readonly histories: number; readonly from?: number },
-  onHistory: (done: number, failed: number) => void = () => undefined,
+  onHistory: (done: number, failure: LakeFailure | null) => void = () => undefined,
 ): Promise<LakeResult> {
   const step = availableParallelism();
-  const failedOf = new Map<number, number>();
   let done = 0;
   const results = await Promise.all(
     Array.from({ length: step }, (_, place) => {
       const range = { seed, from: from + place, to: from + histories, step, rebuildEvery: REBUILD_EVERY };
-      return inWorker(range, (failed) => {
+      return inWorker(range, (failure) => {
         done += 1;
-        failedOf.set(place, failed);
-        onHistory(
-          done,
-          [...failedOf.values()].reduce((sum, count) => sum + count, 0),
-        );
+        onHistory(done, failure);
       });
     }),
   );
@@ -47,13 +42,16 @@ export async function playInWorkers(
   };
 }
 
-function inWorker(range: LakeRange, onHistory: (failed: number) => void): Promise<LakeResult> {
+function inWorker(range: LakeRange, onHistory: (failure: LakeFailure | null) => void): Promise<LakeResult> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL('lake-worker.ts', import.meta.url), { workerData: range });
-    worker.on('message', (message: { readonly failed: number } | { readonly result: LakeResult }) => {
-      if ('result' in message) resolve(message.result);
-      else onHistory(message.failed);
-    });
+    worker.on(
+      'message',
+      (message: { readonly failure: LakeFailure | null } | { readonly result: LakeResult }) => {
+        if ('result' in message) resolve(message.result);
+        else onHistory(message.failure);
+      },
+    );
     worker.once('error', reject);
   });
 }

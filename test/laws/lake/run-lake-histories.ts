@@ -54,21 +54,22 @@ export const NO_HISTORIES: LakeStatistics = {
 /**
  * Plays and judges the histories of a range.
  *
- * @param onHistory called after each with how many have failed so far
+ * @param onHistory called after each, with what broke a law in it
  */
 export async function runLakeHistories(
   { seed, from, to, step, rebuildEvery }: LakeRange,
-  onHistory: (failed: number) => void = () => undefined,
+  onHistory: (failure: LakeFailure | null) => void = () => undefined,
 ): Promise<LakeResult> {
   const library = readModels();
   const failures: LakeFailure[] = [];
   let statistics = NO_HISTORIES;
   for (let number = from; number < to; number += step) {
     const history = generateHistory(seed, number);
+    let failure: LakeFailure | null = null;
     const isRebuilt = (number + seed) % rebuildEvery === 0;
     try {
       const verdict = await playHistory(history, { library, isRebuilt });
-      if (verdict.breaches.length > 0) failures.push({ history: number, breaches: verdict.breaches });
+      if (verdict.breaches.length > 0) failure = { history: number, breaches: verdict.breaches };
       statistics = addStatistics(statistics, {
         ...NO_HISTORIES,
         ...verdict,
@@ -81,9 +82,10 @@ export async function runLakeHistories(
         leastRuns: verdict.runs,
       });
     } catch (error) {
-      failures.push({ history: number, breaches: [`the history cannot be played: ${error}`] });
+      failure = { history: number, breaches: [`the history cannot be played: ${error}`] };
     }
-    onHistory(failures.length);
+    if (failure !== null) failures.push(failure);
+    onHistory(failure);
   }
   return { statistics, failures };
 }

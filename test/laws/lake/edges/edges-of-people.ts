@@ -18,14 +18,18 @@ function stranger(draft: Draft) {
   return { anonymous_id: draft.name('d'), session_id: draft.name('s'), channel: 'email' };
 }
 
-/** A nameless past that joins the person. */
+/** A nameless past of two days that joins the person. */
 function addLateSignIn(draft: Draft): void {
   const visit = stranger(draft);
   const timeUs = draft.someTimeUs();
-  for (const [index, type] of WALK.entries())
-    draft.send(timeUs + index * SECOND_US, { ...visit, ...draft.fieldsOf(type) });
+  for (const [days, session_id] of [visit.session_id, draft.name('s')].entries()) {
+    for (const [seconds, type] of WALK.entries()) {
+      const atUs = timeUs + 2 * days * DAY_US + seconds * SECOND_US;
+      draft.send(atUs, { ...visit, session_id, ...draft.fieldsOf(type) });
+    }
+  }
   draft.send(timeUs + HOUR_US, { ...visit, ...draft.purchase() });
-  const laterUs = timeUs + draft.choices.pick([HOUR_US, 2 * DAY_US, 9 * DAY_US]);
+  const laterUs = timeUs + draft.choices.pick([2 * DAY_US + HOUR_US, 4 * DAY_US, 12 * DAY_US]);
   const user_id = String(draft.someUser().userId);
   const signedIn = { ...visit, session_id: draft.name('s'), user_id };
   const { arrivalMs } = draft.send(laterUs, { ...signedIn, ...draft.fieldsOf('sign_up') });
