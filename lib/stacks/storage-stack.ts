@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { LANDING_PREFIX, REPORTS_PREFIX } from '../../lambdas/domain/datasets/landing-prefixes.ts';
@@ -24,6 +24,10 @@ export class StorageStack extends Stack {
     this.landing = new LandingBucket(this, 'Landing', {
       ...common,
       prefixes: { files: LANDING_PREFIX, reports: REPORTS_PREFIX },
+    });
+    new CfnOutput(this, 'LandingBucketName', {
+      description: `Drop files below ${LANDING_PREFIX}, those of a dataset below ${LANDING_PREFIX}<its name>/`,
+      value: this.landing.bucket.bucketName,
     });
     this.raw = new DataBucket(this, 'Raw', {
       ...common,

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { DATASETS } from '../../lambdas/domain/datasets/catalogue.ts';
 import { TAKEN_TAG } from '../../lambdas/domain/datasets/taken-tag.ts';
@@ -92,6 +94,16 @@ it('a file that was not taken never expires; one that was, 30 days later', () =>
     },
   ]);
   expect(landing?.DeletionPolicy).toBe('Retain');
+});
+
+it('a deployment says where files are dropped', () => {
+  const file = join(stage.directory, 'millpond-prod-storage.template.json');
+  const { Outputs: outputs } = JSON.parse(readFileSync(file, 'utf8'));
+
+  expect(outputs.LandingBucketName).toMatchObject({
+    Description: expect.stringContaining('landing/'),
+    Value: { Ref: landing?.id },
+  });
 });
 
 it('nobody but its own roles may use the landing bucket, and not without TLS', () => {
