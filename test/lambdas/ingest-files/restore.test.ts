@@ -51,6 +51,25 @@ describe('fault 35: an object of a file that is', () => {
     expect(Buffer.from(world.objects.objects.get(entry.key) ?? []).toString()).toBe('other bytes');
   });
 
+  it('written anew, but not yet noted, is found by the next try; one that broke too gets another', async () => {
+    const { world, entry, row } = await broken(1, 'damaged');
+    const keyOf = (n: number) => entry.key.replace('.ndjson', `_r${n}.ndjson`);
+    const replacement = async () =>
+      (await world.ledger.setAsides()).find(({ objectKey }) => objectKey === entry.key)?.replacementKey;
+    world.ledger.setAside = () => Promise.reject(new Error('dead'));
+    await expect(world.bring('orders.csv', FILE, AGAIN)).rejects.toThrow('dead');
+    Reflect.deleteProperty(world.ledger, 'setAside');
+
+    await world.bring('orders.csv', FILE, AGAIN);
+    const first = await replacement();
+    const note = { objectKey: keyOf(1), ledgerId: row.ledgerId, detail: 'damaged', replacementKey: null };
+    await world.ledger.setAside(note);
+    await world.bring('orders.csv', FILE, AGAIN);
+
+    expect([first, await replacement()]).toEqual([keyOf(1), keyOf(2)]);
+    expect(await faultOf(world.objects, entry, keyOf(2))).toBeNull();
+  });
+
   it('whole, or mended before, is left alone', async () => {
     const { world } = await broken(1, 'damaged');
     await world.bring('orders.csv', FILE, AGAIN);
