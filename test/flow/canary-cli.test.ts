@@ -143,6 +143,19 @@ describe('fault 56: the command line says nothing about a person', () => {
     expect(leaksIn(texts.join('\n'))).toEqual([]);
   }, 120_000);
 
+  it('when tables are computed again, and what changed since is told', async () => {
+    const range = ['--from', '2020-01-01', '--to', '2026-12-31'];
+    const texts = [
+      await said('backfill', ...range, '--dry-run'),
+      await said('backfill', ...range),
+      await said('rebuild'),
+      await said('late'),
+      await said('late', '--date', '2026-03-01'),
+    ];
+
+    expect(leaksIn(texts.join('\n'))).toEqual([]);
+  }, 240_000);
+
   it('by any command that is not there to show data', () => {
     const commands = buildProgram(async () => undefined).commands.map((command) => command.name());
 
