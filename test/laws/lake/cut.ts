@@ -61,10 +61,11 @@ function begin(
  * alone, or of any before it.
  */
 function askedRuns(draft: Draft): number[] {
-  if (draft.lastPartsMs.length === 0) return [];
-  const arrivalMs = draft.choices.pick(draft.lastPartsMs);
+  if (draft.lastParts.length === 0) return [];
+  const { edge, arrivalMs } = draft.choices.pick(draft.lastParts);
   if (draft.choices.onceIn(2)) return [arrivalMs - 1];
   draft.edges.add('a late part that comes alone');
+  draft.edges.add(`${edge}, alone`);
   return [arrivalMs - 1, arrivalMs];
 }
 

@@ -38,7 +38,7 @@ export class Draft {
   readonly edges = new Set<string>();
   readonly visitors: Visitor[] = [];
   /** Arrivals of what an edge brings last: it is an edge when it meets built tables. */
-  readonly lastPartsMs: number[] = [];
+  readonly lastParts: { readonly edge: string; readonly arrivalMs: number }[] = [];
   /** Dates that a backfill admits. */
   readonly backfills: { readonly from: string; readonly to: string }[] = [];
   readonly choices: Choices;
@@ -46,6 +46,8 @@ export class Draft {
   readonly spanDays: number;
   readonly shards: number;
   readonly isCalm: boolean;
+  /** The edge that is being added. */
+  #edge = '';
   #names = 0;
 
   constructor(choices: Choices, plan: Pick<Draft, 'startUs' | 'spanDays' | 'shards' | 'isCalm'>) {
@@ -54,6 +56,18 @@ export class Draft {
     this.spanDays = plan.spanDays;
     this.shards = plan.shards;
     this.isCalm = plan.isCalm;
+  }
+
+  /** Adds an edge under its name. */
+  addEdge(name: string, add: (draft: Draft) => void): void {
+    this.edges.add(name);
+    this.#edge = name;
+    add(this);
+  }
+
+  /** What arrives then is the last part of the edge. */
+  endsWith(arrivalMs: number): void {
+    this.lastParts.push({ edge: this.#edge, arrivalMs });
   }
 
   /** A name that the history does not have yet. */

@@ -44,7 +44,7 @@ const CUT_EDGES = [
   'a late part that comes alone',
 ];
 
-/** Every edge that a history may name. */
+/** Every edge that a history may name; beside them `<edge>, alone`, when a run met its last part alone. */
 export const EDGE_NAMES: readonly string[] = [
   ...EDGES.map(({ name }) => name),
   ...STARTS.map(({ edge }) => edge),
@@ -70,8 +70,7 @@ export function generateHistory(seed: number, number: number): History {
   addVisits(draft, 150);
   for (const edge of EDGES) {
     if ((isCalm && !edge.isCalm) || !choices.onceIn(4)) continue;
-    edge.add(draft);
-    draft.edges.add(edge.name);
+    draft.addEdge(edge.name, edge.add);
   }
   addVisits(draft, MIN_EVENTS);
   const steps = cutIntoSteps(draft, MIN_RUNS);

@@ -12,7 +12,7 @@ const PLANTED =
     ? PLANTED_MISTAKES
     : PLANTED_MISTAKES.filter((_, place) => place % 3 === 0);
 /** So many of the histories that hold the mistake's edge are played at most. */
-const WITHIN_HISTORIES = 8;
+const WITHIN_HISTORIES = 6;
 
 function* historiesWith(edge: string): Generator<History> {
   for (let number = 0; ; number += 1) {

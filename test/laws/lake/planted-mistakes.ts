@@ -92,7 +92,7 @@ const IN_DEFINITIONS: readonly PlantedMistake[] = [
   },
   {
     name: 'whoever signed in first has the device',
-    edge: 'a device remapped twice',
+    edge: 'a sign-in that comes late',
     model: 'dim_device',
     changes: [['max_by(', 'min_by(']],
     table: 'dim_device',
@@ -133,21 +133,21 @@ const IN_SLICES: readonly PlantedMistake[] = [
   },
   {
     name: 'the date on which an order stood before is forgotten',
-    edge: 'an order_id twice, the earlier one later',
+    edge: 'an order_id twice, the earlier one later, alone',
     model: 'touched_sale_dates',
     changes: [['from fct_orders_changes', "from fct_orders_changes where op in ('I', 'U')"]],
     table: 'daily_sales',
   },
   {
     name: 'entries of whoever had the device before are forgotten',
-    edge: 'a device that signs in late',
+    edge: 'a device that signs in late, alone',
     model: 'touched_funnel_units',
     changes: [['    devices.old_customer_id as customer_id', '    devices.new_customer_id as customer_id']],
     table: 'funnel_entries',
   },
   {
     name: 'other orders of the customer keep their numbers',
-    edge: 'an order that comes late renumbers others',
+    edge: 'an order that comes late renumbers others, alone',
     model: 'touched_orders',
     changes: [
       [
@@ -159,7 +159,7 @@ const IN_SLICES: readonly PlantedMistake[] = [
   },
   {
     name: 'a visit that changes leaves its order as it was',
-    edge: 'a late first event moves a visit',
+    edge: 'a late first event moves a visit, alone',
     model: 'touched_orders',
     changes: [
       [
@@ -187,7 +187,7 @@ const IN_SLICES: readonly PlantedMistake[] = [
   },
   {
     name: 'the date on which a visit began before is forgotten',
-    edge: 'a late first event moves a visit',
+    edge: 'a visit of more than a day',
     model: 'touched_sessions',
     changes: [
       ['cast(sessions.started_at as date) as first_date', 'cast(sessions.ended_at as date) as first_date'],

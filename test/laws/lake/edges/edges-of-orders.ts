@@ -48,7 +48,7 @@ function addRefundThatWaits(draft: Draft): void {
   const timeUs = draft.someTimeUs();
   const arrivalMs = Math.ceil((timeUs + 2.9 * DAY_US) / 1000);
   const { orderId } = buy(draft, timeUs, { arrivalMs });
-  draft.lastPartsMs.push(arrivalMs);
+  draft.endsWith(arrivalMs);
   const visit = draft.visitOf(draft.somebody());
   const refundUs = timeUs + HOUR_US;
   draft.send(refundUs, { ...visit, ...draft.refund(orderId) }, { arrivalMs: Math.ceil(refundUs / 1000) });
@@ -88,7 +88,7 @@ function addRefundOfTwoOrders(draft: Draft): void {
   const arrivalMs = Math.ceil((timeUs + 2.7 * DAY_US) / 1000);
   const earlier = { ...second.visit, ...draft.refund(second.orderId, '4', refundId) };
   draft.send(timeUs - SECOND_US, earlier, { arrivalMs });
-  draft.lastPartsMs.push(arrivalMs);
+  draft.endsWith(arrivalMs);
 }
 
 function addRefundInOtherMonth(draft: Draft): void {
@@ -105,7 +105,7 @@ function addEarlierOrderLater(draft: Draft): void {
   const earlierUs = timeUs - draft.choices.pick([SECOND_US, 26 * HOUR_US, 50 * HOUR_US, 50 * HOUR_US]);
   const arrivalMs = Math.ceil((earlierUs + 2.8 * DAY_US) / 1000);
   draft.send(earlierUs, { ...visit, ...draft.purchase(orderId) }, { arrivalMs });
-  draft.lastPartsMs.push(arrivalMs);
+  draft.endsWith(arrivalMs);
 }
 
 function addOrdersAtOneTime(draft: Draft): void {
@@ -122,7 +122,7 @@ function addLateOrder(draft: Draft): void {
   }
   const arrivalMs = Math.ceil((timeUs + 2.95 * DAY_US) / 1000);
   draft.send(timeUs, { ...draft.visitOf(visitor), ...draft.purchase() }, { arrivalMs });
-  draft.lastPartsMs.push(arrivalMs);
+  draft.endsWith(arrivalMs);
 }
 
 function addEqualOrders(draft: Draft): void {

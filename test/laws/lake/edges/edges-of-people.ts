@@ -33,7 +33,7 @@ function addLateSignIn(draft: Draft): void {
   const user_id = String(draft.someUser().userId);
   const signedIn = { ...visit, session_id: draft.name('s'), user_id };
   const { arrivalMs } = draft.send(laterUs, { ...signedIn, ...draft.fieldsOf('sign_up') });
-  draft.lastPartsMs.push(arrivalMs);
+  draft.endsWith(arrivalMs);
 }
 
 function addMerge(draft: Draft): void {
@@ -61,7 +61,7 @@ function addRemappedTwice(draft: Draft): void {
     const laterUs = timeUs + (index + 1) * 2 * DAY_US;
     const signedIn = { ...visit, session_id: draft.name('s'), user_id };
     const { arrivalMs } = draft.send(laterUs, { ...signedIn, ...draft.fieldsOf('page_view') });
-    draft.lastPartsMs.push(arrivalMs);
+    draft.endsWith(arrivalMs);
     draft.send(laterUs + SECOND_US, { ...signedIn, ...draft.purchase() });
   }
 }
@@ -84,7 +84,7 @@ function addSignInThatComesLate(draft: Draft): void {
   const older = { ...visit, session_id: draft.name('s'), user_id: draft.name('u-') };
   const arrivalMs = Math.ceil((timeUs + 2.5 * DAY_US) / 1000);
   draft.send(timeUs + HOUR_US, { ...older, ...draft.purchase() }, { arrivalMs });
-  draft.lastPartsMs.push(arrivalMs);
+  draft.endsWith(arrivalMs);
 }
 
 function addSharedVisit(draft: Draft): void {
@@ -113,5 +113,5 @@ function addLateFirstSeen(draft: Draft): void {
   const earlier = { ...stranger(draft), anonymous_id: visit.anonymous_id, user_id };
   const arrivalMs = Math.ceil((timeUs + 1.5 * DAY_US) / 1000);
   draft.send(timeUs - 1.2 * DAY_US, { ...earlier, ...draft.fieldsOf('page_view') }, { arrivalMs });
-  draft.lastPartsMs.push(arrivalMs);
+  draft.endsWith(arrivalMs);
 }

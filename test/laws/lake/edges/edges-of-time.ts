@@ -119,7 +119,7 @@ function addLateFirst(draft: Draft): void {
   const arrivalMs = (midnightUs + 2 * DAY_US) / 1000;
   const first = { ...visit, ...fields, ...draft.fieldsOf('view_item') };
   draft.send(midnightUs - MINUTE_US, first, { arrivalMs });
-  draft.lastPartsMs.push(arrivalMs);
+  draft.endsWith(arrivalMs);
 }
 
 /** The order and the entry do not have them, although the visit does. */
