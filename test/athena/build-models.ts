@@ -43,7 +43,9 @@ function completed(given: Given): Given {
   const places = new Map(objects.map((object) => [object.location, object]));
   const raw = Object.entries(given)
     .filter(([name]) => name.startsWith('raw_') && !name.startsWith('raw_f'))
-    .map(([name, rows]) => [name, rows.map((row) => ({ ...folderOf(places.get(row.$path)), ...row }))] as const);
+    .map(
+      ([name, rows]) => [name, rows.map((row) => ({ ...folderOf(places.get(row.$path)), ...row }))] as const,
+    );
   const batches = [...new Set(objects.map(({ ledger_id: id }) => id))];
   return {
     batches_to_stage: batches.map((id) => ({ ledger_id: id ?? null, source: 'events' })),
