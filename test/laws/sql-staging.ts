@@ -64,7 +64,13 @@ export async function stageBySql(samples: readonly StagedObjects[]): Promise<Sql
 /** The staging tables that events go through and all that these read. */
 function neededModels(): readonly Model[] {
   const { models } = readModels();
-  const needed = new Set<string>(['ledger', 'stg_duplicates', 'stg_refused', 'stg_repeats', 'set_aside_objects']);
+  const needed = new Set<string>([
+    'ledger',
+    'stg_duplicates',
+    'stg_refused',
+    'stg_repeats',
+    'set_aside_objects',
+  ]);
   const waiting: string[] = [...TABLES];
   for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
     needed.add(name);

@@ -61,7 +61,8 @@ describe('explaining a model', () => {
 
         expect(statements.length, model.name).toBeGreaterThan(0);
         for (const { sql } of statements) expect(Buffer.byteLength(sql), model.name).toBeLessThan(262_144);
-        if (model.kind === 'table') expect(statements.at(-1)?.sql).toMatch(dialect === 'duckdb' ? /^insert into/ : /^merge into/);
+        if (model.kind === 'table')
+          expect(statements.at(-1)?.sql).toMatch(dialect === 'duckdb' ? /^insert into/ : /^merge into/);
       }
     },
   );

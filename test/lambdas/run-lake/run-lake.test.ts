@@ -94,7 +94,9 @@ describe('a run', () => {
     const forced = await run('r3', { isForced: true });
 
     expect(forced.status).toBe('succeeded');
-    expect(forced.models.map((model) => model.inserted + model.updated + model.deleted)).toEqual([0, 0, 0, 0]);
+    expect(forced.models.map((model) => model.inserted + model.updated + model.deleted)).toEqual([
+      0, 0, 0, 0,
+    ]);
   });
 
   test('keeps a watermark that a record still waiting would pull back', async () => {

@@ -5,8 +5,16 @@ import { runOf } from '../../../local/cli/run/run-of.ts';
 
 const RUN: RunRecord = {
   ...{ runId: 'r1', status: 'failed', startedAtMs: 0, finishedAtMs: 1_000, reason: 'asked for' },
-  ...{ watermarkMs: null, mode: 'full',
-      ledgerRows: 0, steps: [], stepsDone: 0, stepReports: [], models: [], checks: [] },
+  ...{
+    watermarkMs: null,
+    mode: 'full',
+    ledgerRows: 0,
+    steps: [],
+    stepsDone: 0,
+    stepReports: [],
+    models: [],
+    checks: [],
+  },
   ...{ reconciliation: null, quarantine: [], publication: null },
 };
 
