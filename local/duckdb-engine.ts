@@ -161,6 +161,8 @@ async function guarded<T>(sql: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
+/** Not all that DuckDB keeps can go to disk: texts under min_by, for one. */
+const OUT_OF_MEMORY = /^Out of Memory Error/;
 const TRANSIENT = /\bconflict|could not set lock/i;
 
 function sqlError(error: unknown, sql: string): SqlError {
@@ -171,6 +173,13 @@ function sqlError(error: unknown, sql: string): SqlError {
       cause: error,
     });
     return new SqlError(`${cause.message} (${message})`, { sql, cause });
+  }
+  if (OUT_OF_MEMORY.test(message)) {
+    const [what = ''] = message.split('\n');
+    return new SqlError(
+      `The SQL engine needs more memory than it may use; set MILLPOND_MEMORY_MB to give it more (${what})`,
+      { sql, cause: error },
+    );
   }
   return new SqlError(message, { sql, isTransient: TRANSIENT.test(message), cause: error });
 }

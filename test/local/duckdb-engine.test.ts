@@ -120,3 +120,14 @@ describe('streaming', () => {
     expect(error).toBeInstanceOf(SqlError);
   });
 });
+
+it('an engine that runs out of memory says what to set', async () => {
+  const engine = await openDuckDb({ file: ':memory:', memoryLimitMb: 24, threads: 1 });
+  try {
+    const sql =
+      "select count(*) from (select distinct n || repeat('x', 100) from range(2000000) as rows (n))";
+    await expect(engine.query(sql)).rejects.toThrow(/set MILLPOND_MEMORY_MB to give it more \(Out of Memory/);
+  } finally {
+    engine.close();
+  }
+});
