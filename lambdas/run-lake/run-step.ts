@@ -124,7 +124,7 @@ export async function runStep(
   }
 }
 
-/** The ledger as the run reads it: a backfill leaves alone what waits to be staged. */
+/** The ledger as the run reads it, with the notes on broken objects as they stand now. */
 async function lakeOf(
   { ledger }: Pick<RunLakeDependencies, 'ledger'>,
   { run, rows }: Pick<StepAt, 'run' | 'rows'>,
