@@ -27,6 +27,7 @@ columns:
   campaign_event_id varchar | That event.
   updated_at timestamp(6) not_null | Latest arrival among the events.
 */
+-- A number for a place keeps the states of min_by small: texts in them would not spill.
 with visitor_events as (
   select
     anonymous_id,
@@ -39,9 +40,10 @@ with visitor_events as (
     country,
     channel,
     campaign_id,
-    case when country is not null then row(event_time, event_id) end as country_place,
-    case when channel is not null then row(event_time, event_id) end as channel_place,
-    case when campaign_id is not null then row(event_time, event_id) end as campaign_place
+    row_number() over (
+      partition by anonymous_id, event_date, user_id
+      order by event_time, event_id
+    ) as place
   from stg_events
   where event_type not in ('ad_impression', 'ad_click', 'ad_spend') and anonymous_id is not null
 )
@@ -53,17 +55,17 @@ select
   count(*) as events,
   min(event_time) as first_event_at,
   max(event_time) as last_event_at,
-  max_by(event_id, row(event_time, event_id)) as last_event_id,
+  max_by(event_id, place) as last_event_id,
   min(case when event_type = 'sign_up' then event_time end) as sign_up_at,
-  max_by(country, country_place) as country,
+  max_by(country, case when country is not null then place end) as country,
   max(case when country is not null then event_time end) as country_time,
-  max_by(event_id, country_place) as country_event_id,
-  min_by(channel, channel_place) as channel,
+  max_by(event_id, case when country is not null then place end) as country_event_id,
+  min_by(channel, case when channel is not null then place end) as channel,
   min(case when channel is not null then event_time end) as channel_time,
-  min_by(event_id, channel_place) as channel_event_id,
-  min_by(campaign_id, campaign_place) as campaign_id,
+  min_by(event_id, case when channel is not null then place end) as channel_event_id,
+  min_by(campaign_id, case when campaign_id is not null then place end) as campaign_id,
   min(case when campaign_id is not null then event_time end) as campaign_time,
-  min_by(event_id, campaign_place) as campaign_event_id,
+  min_by(event_id, case when campaign_id is not null then place end) as campaign_event_id,
   max(arrival_time) as updated_at
 from visitor_events
 group by anonymous_id, event_date, user_key

@@ -35,6 +35,7 @@ columns:
   device_event_id varchar | That event.
   updated_at timestamp(6) not_null | Latest arrival among its events.
 */
+-- A number for a place keeps the states of min_by small: texts in them would not spill.
 with visitor_events as (
   select
     anonymous_id,
@@ -49,12 +50,10 @@ with visitor_events as (
     channel,
     country,
     device,
-    case when user_id is not null then row(event_time, event_id) end as user_place,
-    case when campaign_id is not null then row(event_time, event_id) end as campaign_place,
-    case when page_path is not null then row(event_time, event_id) end as page_place,
-    case when channel is not null then row(event_time, event_id) end as channel_place,
-    case when country is not null then row(event_time, event_id) end as country_place,
-    case when device is not null then row(event_time, event_id) end as device_place
+    row_number() over (
+      partition by anonymous_id, session_id
+      order by event_time, event_id
+    ) as place
   from stg_events
   where event_type not in ('ad_impression', 'ad_click', 'ad_spend')
     and anonymous_id is not null
@@ -75,18 +74,18 @@ select
   count(case when event_type = 'begin_checkout' then 1 end) as checkouts,
   count(case when event_type = 'purchase' then 1 end) as purchases,
   count(case when event_type = 'sign_up' then 1 end) as sign_ups,
-  max_by(user_id, user_place) as last_user_id,
-  min_by(campaign_id, campaign_place) as campaign_id,
-  min_by(page_path, page_place) as landing_page,
-  min_by(channel, channel_place) as channel,
+  max_by(user_id, case when user_id is not null then place end) as last_user_id,
+  min_by(campaign_id, case when campaign_id is not null then place end) as campaign_id,
+  min_by(page_path, case when page_path is not null then place end) as landing_page,
+  min_by(channel, case when channel is not null then place end) as channel,
   min(case when channel is not null then event_time end) as channel_time,
-  min_by(event_id, channel_place) as channel_event_id,
-  min_by(country, country_place) as country,
+  min_by(event_id, case when channel is not null then place end) as channel_event_id,
+  min_by(country, case when country is not null then place end) as country,
   min(case when country is not null then event_time end) as country_time,
-  min_by(event_id, country_place) as country_event_id,
-  min_by(device, device_place) as device,
+  min_by(event_id, case when country is not null then place end) as country_event_id,
+  min_by(device, case when device is not null then place end) as device,
   min(case when device is not null then event_time end) as device_time,
-  min_by(event_id, device_place) as device_event_id,
+  min_by(event_id, case when device is not null then place end) as device_event_id,
   max(arrival_time) as updated_at
 from visitor_events
 group by anonymous_id, session_id

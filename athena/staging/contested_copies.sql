@@ -1,10 +1,10 @@
 /*
 model: contested_copies
-meaning: The copies of events of which there are several, or of which one stood before this run, ranked.
+meaning: The copies of events of which there are several, one came too late, or one stood before this run, ranked.
 grain: one row per accepted copy and ledger row
 key: none
 partition: none
-inputs: new_copies, batches_to_stage
+inputs: new_copies, batches_to_stage, lake_state
 standing: stg_events, stg_late_events, stg_repeats
 restrict: stg_events on event_id of touched_event_ids; stg_late_events on event_id of touched_event_ids; stg_repeats on event_id of touched_event_ids
 materialization: scratch
@@ -169,13 +169,15 @@ with standing as (
   from stg_repeats
 ),
 
--- Few ids have several copies: no other row needs to be ranked.
+-- Few ids have several copies or a late one: no other row needs to be looked at twice.
 contested_ids as (
-  select event_id
-  from new_copies
-  where event_id is not null
-  group by event_id
+  select copies.event_id
+  from new_copies as copies
+  cross join lake_state
+  where copies.event_id is not null
+  group by copies.event_id
   having count(*) > 1
+    or count(case when copies.lateness_s > lake_state.allowed_lateness_s then 1 end) > 0
   union
   select event_id
   from standing

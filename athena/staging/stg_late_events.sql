@@ -4,7 +4,7 @@ meaning: Events that arrived later than the allowed lateness; kept until a backf
 grain: one row per event_id
 key: event_id
 partition: month(arrival_date)
-inputs: event_copies, lake_state, admissions
+inputs: contested_copies, lake_state, admissions
 slice: event_id of touched_event_ids
 columns:
   event_id varchar not_null | Identity of the event, lower case.
@@ -46,9 +46,10 @@ columns:
   sequence_number varchar not_null | Position of that copy in its shard, decimal text.
   record_index bigint not_null | Place of that copy within an aggregated record; 0 when it stood alone.
 */
+-- A copy that came too late is always contested, so none of the others is read.
 with admitted as (
   select distinct copies.event_id
-  from event_copies as copies
+  from contested_copies as copies
   join admissions
     on cast(copies.event_time as date) between admissions.from_date and admissions.to_date
     and copies.arrival_time <= admissions.arrived_until
@@ -94,7 +95,7 @@ select
   copies.shard_id,
   copies.sequence_number,
   copies.record_index
-from event_copies as copies
+from contested_copies as copies
 cross join lake_state
 left join admitted on admitted.event_id = copies.event_id
 where copies.copy_rank = 1
