@@ -1,4 +1,4 @@
-import type { Model, ScratchModel, SourceModel, TableModel } from '../domain/models/model.ts';
+import type { Model, ModelLibrary, ScratchModel, SourceModel, TableModel } from '../domain/models/model.ts';
 import { wholeBody } from '../domain/models/render-slice.ts';
 import {
   declaredType,
@@ -7,64 +7,57 @@ import {
   type TableTarget,
 } from '../domain/models/render-table.ts';
 import type { SqlEngine } from '../ports/sql-engine.ts';
-import { applyDiff, changesTable, diffSlice, diffTable } from './build-table.ts';
-import { makeAnew, typedSelect } from './make-anew.ts';
-import type { SliceReader } from './slice-reader.ts';
+import { applyDiff, diffSlice, diffTable } from './build-table.ts';
+import { RunTables, typedSelect } from './make-anew.ts';
+import { changesTable, type SliceReader } from './slice-reader.ts';
 import type { RowChanges, TableDiff } from './table-diff.ts';
 
 const NO_CHANGES: RowChanges = { inserted: 0, updated: 0, deleted: 0 };
 
 /** Builds one model whole. Repeating it changes zero rows (promise 5). Throws ModelRowsError, SqlError. */
 export async function buildModel(engine: SqlEngine, model: Model, warehouse: string): Promise<RowChanges> {
-  const target = { dialect: engine.dialect, warehouse };
+  const tables = new RunTables(engine, warehouse);
   if (model.kind !== 'table') {
-    await buildScratch(engine, model, target, null);
+    await buildScratch(tables, model, null);
     return NO_CHANGES;
   }
-  await ensureTables(engine, [model], target);
-  return applyDiff(engine, model, await diffOf(engine, model, target, null));
+  await ensureTables(engine, [model], tables.target);
+  return applyDiff(tables, model, await diffOf(tables, model, null));
 }
 
 /** What a table lacks; `reader` is that of an incremental run. */
-export function diffOf(
-  engine: SqlEngine,
-  model: TableModel,
-  target: TableTarget,
-  reader: SliceReader | null,
-): Promise<TableDiff> {
-  return reader === null ? diffTable(engine, model, target) : diffSlice(engine, model, target, reader);
+export function diffOf(tables: RunTables, model: TableModel, reader: SliceReader | null): Promise<TableDiff> {
+  return reader === null ? diffTable(tables, model) : diffSlice(tables, model, reader);
 }
 
 /** Builds what lives for one run; what only incremental runs need, a full run leaves out. */
 export async function buildScratch(
-  engine: SqlEngine,
+  tables: RunTables,
   model: ScratchModel | SourceModel,
-  target: TableTarget,
   reader: SliceReader | null,
 ): Promise<void> {
-  if (model.kind === 'source') return buildSelectSource(engine, model);
+  if (model.kind === 'source') return buildSelectSource(tables.engine, model);
   if (reader === null && model.isTouched) return;
   const body = reader === null ? wholeBody(model) : await reader.body(model);
-  if (model.isView) await makeView(engine, model.name, typedSelect(model, body));
-  else await makeAnew(engine, model.name, typedSelect(model, body), target);
+  if (model.isView) await makeView(tables.engine, model.name, typedSelect(model, body));
+  else await tables.make(model.name, typedSelect(model, body));
 }
 
 /**
- * Drops what lives for one run. A laptop's connection drops the small ones itself when it closes; the others hold room
- * that publishing can use.
+ * Drops what lives for one run. A laptop's connection drops views and the small tables itself when it closes; the others
+ * hold room that publishing can use.
  */
-export async function dropScratch(engine: SqlEngine, models: readonly Model[]): Promise<void> {
-  const isLaptop = engine.dialect === 'duckdb';
+export async function dropScratch(tables: RunTables, { models }: ModelLibrary): Promise<void> {
+  const isLaptop = tables.engine.dialect === 'duckdb';
   for (const model of models) {
     const isView =
       model.kind === 'scratch' ? model.isView : model.kind === 'source' && model.origin === 'select';
-    if (isView) await engine.execute(`drop view if exists ${model.name}`);
+    if (isView && !isLaptop) await tables.engine.execute(`drop view if exists ${model.name}`);
   }
   for (const model of models) {
     if (model.kind === 'scratch' && !model.isView && !(isLaptop && model.isTouched))
-      await engine.execute(`drop table if exists ${model.name}`);
-    if (model.kind === 'table' && !isLaptop)
-      await engine.execute(`drop table if exists ${changesTable(model)}`);
+      await tables.drop(model.name);
+    if (model.kind === 'table' && !isLaptop) await tables.drop(changesTable(model));
   }
 }
 

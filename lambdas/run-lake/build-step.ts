@@ -4,8 +4,10 @@ import { applyDiff } from './build-table.ts';
 import { dropRead } from './drop-read.ts';
 import { markRange } from './mark-range.ts';
 import type { RunLakeDependencies, RunLakeSettings } from './run-dependencies.ts';
+import type { RunKnowledge } from './run-knowledge.ts';
 import type { RunRecord } from './run-record.ts';
 import { SliceReader } from './slice-reader.ts';
+import type { TouchedDates } from './touched-dates.ts';
 
 /** What a run of the ledger has changed so far, by name of table or source. */
 export type IsChanged = (name: string) => boolean;
@@ -21,27 +23,33 @@ export async function buildStep(
   {
     run,
     model,
+    known,
     isChanged,
-  }: { readonly run: RunRecord; readonly model: Model; readonly isChanged: IsChanged },
+  }: {
+    readonly run: RunRecord;
+    readonly model: Model;
+    readonly known: RunKnowledge;
+    readonly isChanged: IsChanged;
+  },
 ): Promise<RunRecord> {
-  const { engine } = deps;
-  const target = { dialect: engine.dialect, warehouse: settings.places.warehouse };
-  const reader = run.mode === 'full' ? null : readerOf(deps, isChanged);
+  const { tables, touched } = known;
+  const reader = run.mode === 'full' ? null : readerOf(deps, touched, isChanged);
   const done = { ...run, stepsDone: run.stepsDone + 1, diffed: null };
   const startedMs = deps.clock.nowMs();
   if (model.kind !== 'table') {
-    await buildScratch(engine, model, target, reader);
-    await dropRead(engine, deps.models, model);
+    touched.forget(model.name);
+    await buildScratch(tables, model, reader);
+    await dropRead(tables, deps.models, model);
     return done;
   }
   const found = run.diffed?.model === model.name ? run.diffed : null;
-  const diff = found ?? (await diffOf(engine, model, target, reader));
+  const diff = found ?? (await diffOf(tables, model, reader));
   if (found === null) {
-    if (reader !== null) await markRange(engine, model, settings.task, deps.models.models);
-    if (engine.dialect !== 'duckdb') return { ...run, diffed: { model: model.name, ...diff } };
+    if (reader?.isFollowed(model)) await markRange(deps.engine, model, settings.task, deps.models.models);
+    if (deps.engine.dialect !== 'duckdb') return { ...run, diffed: { model: model.name, ...diff } };
   }
-  const changes = await applyDiff(engine, model, diff);
-  await dropRead(engine, deps.models, model);
+  const changes = await applyDiff(tables, model, diff);
+  await dropRead(tables, deps.models, model);
   const report = { model: model.name, ...changes, durationMs: deps.clock.nowMs() - startedMs };
   return { ...done, models: [...run.models, report] };
 }
@@ -51,7 +59,8 @@ export const LEDGERS: ReadonlySet<string> = new Set(['ledger', 'ledger_objects',
 
 /** Renders what an incremental run reads; a table of slice `all` is due when anything that it reads has changed. */
 export function readerOf(
-  deps: Pick<RunLakeDependencies, 'engine' | 'models'>,
+  deps: Pick<RunLakeDependencies, 'models'>,
+  touched: TouchedDates,
   isChanged: IsChanged,
 ): SliceReader {
   const { models } = deps.models;
@@ -69,7 +78,7 @@ export function readerOf(
   // To a model of raw objects the ledger says no more than which of them count.
   const isTold = (name: string, { inputs }: { readonly inputs: readonly string[] }) =>
     !(LEDGERS.has(name) && inputs.some(isObjects));
-  return new SliceReader(deps.engine, models, (model) =>
+  return new SliceReader(touched, models, (model) =>
     model.inputs.some((name) => isTold(name, model) && isInputChanged(name)),
   );
 }

@@ -4,17 +4,16 @@ import {
   renderChangeCounts,
   renderChanges,
   renderFill,
+  renderFindings,
   renderKeyViolations,
   renderMerge,
   renderNoChanges,
   renderReplacement,
   renderRowCounts,
-  renderRowFaults,
 } from '../domain/models/render-merge.ts';
-import type { TableTarget } from '../domain/models/render-table.ts';
 import { type SqlEngine, SqlError } from '../ports/sql-engine.ts';
-import { makeAnew, typedSelect } from './make-anew.ts';
-import type { SliceReader } from './slice-reader.ts';
+import { type RunTables, typedSelect } from './make-anew.ts';
+import { changesTable, type SliceReader } from './slice-reader.ts';
 import type { ChangeCount, RowChanges, TableDiff } from './table-diff.ts';
 
 /** A model gave rows that its header forbids; the table was not touched. */
@@ -29,19 +28,18 @@ export class ModelRowsError extends Error {
 }
 
 /** Computes the whole table and what differs. Throws ModelRowsError, SqlError. */
-export async function diffTable(
-  engine: SqlEngine,
-  model: TableModel,
-  target: TableTarget,
-): Promise<TableDiff> {
+export async function diffTable(tables: RunTables, model: TableModel): Promise<TableDiff> {
+  const { engine } = tables;
   const newRows = newRowsOf(model);
   const found = await engine.query(`select 1 from ${model.name} limit 1`);
   const isEmpty = found.rows.length === 0;
-  if (isEmpty && target.dialect === 'duckdb') return fillAtOnce(engine, model);
-  await makeAnew(engine, newRows, typedSelect(model), target);
-  await assertRows(engine, model, newRows);
-  if (isEmpty) return { how: 'fill', counts: await countsOf(engine, renderRowCounts(model, newRows)) };
-  return changesOf(engine, model, renderChanges(model, newRows), target);
+  if (isEmpty && engine.dialect === 'duckdb') return fillAtOnce(engine, model);
+  await tables.make(newRows, typedSelect(model));
+  if (isEmpty) {
+    const counts = renderRowCounts(model, newRows);
+    return { how: 'fill', counts: await soundCounts(engine, model, { newRows, counts }) };
+  }
+  return changesOf(tables, model, renderChanges(model, newRows));
 }
 
 /**
@@ -60,8 +58,8 @@ async function fillAtOnce(engine: SqlEngine, model: TableModel): Promise<TableDi
       isKey ? `null in the key: ${column}` : `null where the header says not_null: ${column}`,
     );
   }
-  await assertRows(engine, model, model.name);
-  return { how: 'filled', counts: await countsOf(engine, renderRowCounts(model, model.name)) };
+  const counts = renderRowCounts(model, model.name);
+  return { how: 'filled', counts: await soundCounts(engine, model, { newRows: model.name, counts }) };
 }
 
 /** What DuckDB says of a null in a column that takes none. */
@@ -69,30 +67,29 @@ const NULL_REFUSED = /NOT NULL constraint failed: \w+\.(\w+)/;
 
 /** Computes the touched rows of the table and what differs among them. Throws ModelRowsError, SqlError. */
 export async function diffSlice(
-  engine: SqlEngine,
+  tables: RunTables,
   model: TableModel,
-  target: TableTarget,
   reader: SliceReader,
 ): Promise<TableDiff> {
   const slice = await reader.sliceOf(model);
   if (slice === null) {
-    await makeAnew(engine, changesTable(model), renderNoChanges(model), target);
+    if (reader.isFollowed(model)) await tables.make(changesTable(model), renderNoChanges(model));
     return { how: 'merge', counts: [] };
   }
   const newRows = newRowsOf(model);
-  await makeAnew(engine, newRows, slice.newRows, target);
-  await assertRows(engine, model, newRows);
-  return changesOf(engine, model, renderChanges(model, newRows, slice.oldRows), target);
+  await tables.make(newRows, slice.newRows);
+  return changesOf(tables, model, renderChanges(model, newRows, slice.oldRows));
 }
 
 /** Writes what was found. Repeating it changes nothing. Throws SqlError. */
 export async function applyDiff(
-  engine: SqlEngine,
+  tables: RunTables,
   model: TableModel,
   { how, counts }: TableDiff,
 ): Promise<RowChanges> {
-  for (const statement of writesOf(engine, model, { how, counts })) await engine.execute(statement);
-  await engine.execute(`drop table if exists ${newRowsOf(model)}`);
+  for (const statement of writesOf(tables.engine, model, { how, counts }))
+    await tables.engine.execute(statement);
+  await tables.drop(newRowsOf(model));
   return {
     inserted: changedBy(counts, 'I'),
     updated: changedBy(counts, 'U'),
@@ -106,36 +103,52 @@ function writesOf(engine: SqlEngine, model: TableModel, { how, counts }: TableDi
   if (how === 'fill')
     return chunksOf(model, counts).map((chunk) => renderFill(model, newRowsOf(model), chunk));
   const changes = changesTable(model);
-  if (engine.dialect === 'duckdb') return renderReplacement(model, changes);
+  if (engine.dialect === 'duckdb')
+    return renderReplacement(model, changes, new Set(counts.map(({ op }) => op)));
   return chunksOf(model, counts).map((chunk) => renderMerge(model, changes, chunk));
-}
-
-/** The table of one run that tells the models behind a table what became of its rows. */
-export function changesTable(model: Pick<TableModel, 'name'>): string {
-  return `${model.name}_changes`;
 }
 
 function newRowsOf(model: Pick<TableModel, 'name'>): string {
   return `${model.name}_new_rows`;
 }
 
-async function changesOf(
-  engine: SqlEngine,
-  model: TableModel,
-  select: string,
-  target: TableTarget,
-): Promise<TableDiff> {
-  await makeAnew(engine, changesTable(model), select, target);
-  return { how: 'merge', counts: await countsOf(engine, renderChangeCounts(model, changesTable(model))) };
+async function changesOf(tables: RunTables, model: TableModel, select: string): Promise<TableDiff> {
+  const changes = changesTable(model);
+  await tables.make(changes, select);
+  const counts = renderChangeCounts(model, changes);
+  return {
+    how: 'merge',
+    counts: await soundCounts(tables.engine, model, { newRows: newRowsOf(model), counts }),
+  };
 }
 
-async function countsOf(engine: SqlEngine, sql: string): Promise<readonly ChangeCount[]> {
-  const { rows } = await engine.query(sql);
-  return rows.map(([op, partition, changed]) => ({
-    op: String(op),
-    partition: String(partition ?? ''),
-    rows: Number(changed ?? 0),
-  }));
+/**
+ * The counts, once the new rows are seen to be sound: engines take one of two equal source rows, or insert both, without
+ * a word (facts-trino §4). Throws ModelRowsError.
+ */
+async function soundCounts(
+  engine: SqlEngine,
+  model: TableModel,
+  { newRows, counts }: { readonly newRows: string; readonly counts: string },
+): Promise<readonly ChangeCount[]> {
+  const { columns, rows } = await engine.query(renderFindings(model, newRows, counts));
+  const [badKeys = 0, , ...nulls] = (rows[0] ?? []).slice(3).map(Number);
+  if (badKeys > 0) {
+    const broken = (await engine.query(renderKeyViolations(model, newRows))).rows;
+    const keys = broken.map((row) => `(${row.map((cell) => cell ?? 'null').join(', ')})`);
+    throw new ModelRowsError(
+      model.name,
+      `null or repeated keys (${model.key.join(', ')}, copies): ${keys.join(' ')}`,
+    );
+  }
+  const bad = nulls.flatMap((count, index) =>
+    count > 0 ? [`${columns[index + 5]?.name} (${count} rows)`] : [],
+  );
+  if (bad.length > 0)
+    throw new ModelRowsError(model.name, `null where the header says not_null: ${bad.join(', ')}`);
+  return rows.flatMap(([op, partition, changed]) =>
+    op === null ? [] : [{ op: String(op), partition: String(partition ?? ''), rows: Number(changed ?? 0) }],
+  );
 }
 
 function partitionsOf(model: TableModel, counts: readonly ChangeCount[]): readonly string[] | null {
@@ -148,25 +161,6 @@ function chunksOf(model: TableModel, counts: readonly ChangeCount[]): readonly (
   if (counts.length === 0) return [];
   const partitions = partitionsOf(model, counts);
   return partitions === null ? [[]] : chunkPartitions(partitions);
-}
-
-/** Engines take one of two equal source rows, or insert both, without a word (facts-trino §4): so ask first. */
-async function assertRows(engine: SqlEngine, model: TableModel, newRows: string): Promise<void> {
-  const { columns, rows } = await engine.query(renderRowFaults(model, newRows));
-  const [badKeys = 0, , ...nulls] = (rows[0] ?? []).map(Number);
-  if (badKeys > 0) {
-    const broken = (await engine.query(renderKeyViolations(model, newRows))).rows;
-    const keys = broken.map((row) => `(${row.map((cell) => cell ?? 'null').join(', ')})`);
-    throw new ModelRowsError(
-      model.name,
-      `null or repeated keys (${model.key.join(', ')}, copies): ${keys.join(' ')}`,
-    );
-  }
-  const bad = nulls.flatMap((count, index) =>
-    count > 0 ? [`${columns[index + 2]?.name} (${count} rows)`] : [],
-  );
-  if (bad.length > 0)
-    throw new ModelRowsError(model.name, `null where the header says not_null: ${bad.join(', ')}`);
 }
 
 function changedBy(counts: readonly ChangeCount[], op: string): number {

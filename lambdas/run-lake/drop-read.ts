@@ -1,14 +1,14 @@
 import type { Check, Model, ModelLibrary, ScratchModel } from '../domain/models/model.ts';
 import { predecessors } from '../domain/models/model-library.ts';
-import type { SqlEngine } from '../ports/sql-engine.ts';
+import type { RunTables } from './make-anew.ts';
 
 /**
  * Drops the tables of one run that the model was the last to read: they lie uncompressed in a laptop's memory, where a
  * large build needs the room. Elsewhere they wait for the end of the run, since a step that is done again reads them.
  */
-export async function dropRead(engine: SqlEngine, library: ModelLibrary, model: Model): Promise<void> {
-  if (engine.dialect !== 'duckdb') return;
-  for (const { name } of lastReadBy(library, model)) await engine.execute(`drop table if exists ${name}`);
+export async function dropRead(tables: RunTables, library: ModelLibrary, model: Model): Promise<void> {
+  if (tables.engine.dialect !== 'duckdb') return;
+  for (const { name } of lastReadBy(library, model)) await tables.drop(name);
 }
 
 /** Tables of one run that the model, or a view that only now has its last reader, was the last to read. */

@@ -6,6 +6,7 @@ import { dropScratch } from './build-model.ts';
 import { commitBuild, rollBackBuild } from './build-transaction.ts';
 import { LostLeaseError, replaceState, STATE_NAMES, withdraw } from './lake-state.ts';
 import { changeOfLedger } from './ledger-change.ts';
+import type { RunTables } from './make-anew.ts';
 import type { RunLakeDependencies } from './run-dependencies.ts';
 import { writeRun } from './run-history.ts';
 import type { RunRecord } from './run-record.ts';
@@ -39,12 +40,13 @@ export async function finishRun(
   deps: RunLakeDependencies,
   run: RunRecord,
   built: {
+    readonly tables: RunTables;
     readonly reportingCurrency: string | null;
     readonly setAside: string;
     readonly modelsFingerprint: string;
   },
 ): Promise<void> {
-  await dropScratch(deps.engine, deps.models.models);
+  await dropScratch(built.tables, deps.models);
   const ofLedger = await changeOfLedger(deps, run);
   await writeTableVersions(deps.ledger, {
     runId: run.runId,

@@ -46,6 +46,8 @@ const IDS_PER_DELETE = 500;
 /** Loaded on its own, once the checks have run. */
 const CHECK_RESULTS = 'check_results';
 
+const FUNNEL_STEPS = 'funnel_steps';
+
 /** What others write, once the checks have run. */
 const KEPT_BY_OTHERS: ReadonlySet<string> = new Set([CHECK_RESULTS, HEADLINE_HISTORY]);
 
@@ -58,22 +60,29 @@ interface SourceDependencies {
   readonly models: ModelLibrary;
 }
 
-/** Makes every source that is no SELECT: tables of rows, views over objects. Repeating it changes nothing. */
+/**
+ * Makes every source that is no SELECT: tables of rows, views over objects. Repeating it changes nothing.
+ *
+ * @param beside tables that have to stand too: the catalogue is slow, and asked once
+ */
 export async function loadSources(
   deps: SourceDependencies,
   places: LakePlaces,
   lake: LakeToLoad,
+  beside: readonly EnsuredTable[] = [],
 ): Promise<void> {
   const { engine, objects, models } = deps;
   const ofRows = models.models.filter(
     (model) => model.kind === 'source' && model.origin === 'rows' && model.name !== HEADLINE_HISTORY,
   );
-  const made = await ensureTables(engine, ofRows.map(asTable), {
+  const made = await ensureTables(engine, [...ofRows.map(asTable), ...beside], {
     dialect: engine.dialect,
     warehouse: places.warehouse,
   });
   for (const source of ofRows) {
     if (source.kind !== 'source' || KEPT_BY_OTHERS.has(source.name)) continue;
+    // Other funnels make a full run.
+    if (lake.mode === 'incremental' && source.name === FUNNEL_STEPS && !made.has(FUNNEL_STEPS)) continue;
     const isGrowing = lake.mode === 'incremental' && GROWING.has(source.name) && !made.has(source.name);
     const rows = isGrowing ? stagedByRun(lake) : lake.rows;
     const loaded = rowsOf(source, objects, { ...lake, rows });
@@ -209,7 +218,7 @@ function rowsOf(source: SourceModel, objects: ObjectStore, lake: LakeToLoad): re
       return [lakeStateRow(lake.state)];
     case 'freshness_limits':
       return freshnessRows(lake.freshness ?? ANY_AGE);
-    case 'funnel_steps':
+    case FUNNEL_STEPS:
       return funnelStepRows(FUNNELS).map((cells) =>
         Object.fromEntries(source.columns.map((column, index) => [column.name, cells[index] ?? null])),
       );

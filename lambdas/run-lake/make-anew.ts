@@ -3,15 +3,47 @@ import { wholeBody } from '../domain/models/render-slice.ts';
 import { renderTableAs, type TableTarget } from '../domain/models/render-table.ts';
 import type { SqlEngine } from '../ports/sql-engine.ts';
 
-/** Keeps the rows of a SELECT under a name, since several statements read them; one left by a killed run goes. */
-export async function makeAnew(
-  engine: SqlEngine,
-  name: string,
-  select: string,
-  target: TableTarget,
-): Promise<void> {
-  if (target.dialect !== 'duckdb') await engine.execute(`drop table if exists ${name}`);
-  await engine.execute(renderTableAs(name, select, target));
+/**
+ * The tables that live for one run, as one caller knows them: what it made stands, and where tables outlive a process,
+ * so does what an earlier one left. Only what stands is dropped, since each DROP is a statement that somebody waits for.
+ */
+export class RunTables {
+  readonly engine: SqlEngine;
+  readonly target: TableTarget;
+  /** Null: not asked yet. */
+  #standing: Set<string> | null;
+
+  constructor(engine: SqlEngine, warehouse: string) {
+    this.engine = engine;
+    this.target = { dialect: engine.dialect, warehouse };
+    this.#standing = engine.dialect === 'duckdb' ? new Set() : null;
+  }
+
+  /** Keeps the rows of a SELECT under a name, since several statements read them; one that stands there goes. */
+  async make(name: string, select: string): Promise<void> {
+    if (this.engine.dialect !== 'duckdb') await this.drop(name);
+    const standing = await this.#known();
+    // Before it is made: who fails to hear of it drops it all the same.
+    standing.add(name);
+    await this.engine.execute(renderTableAs(name, select, this.target));
+  }
+
+  async drop(name: string): Promise<void> {
+    const standing = await this.#known();
+    if (!standing.has(name)) return;
+    await this.engine.execute(`drop table if exists ${name}`);
+    standing.delete(name);
+  }
+
+  async #known(): Promise<Set<string>> {
+    if (this.#standing === null) {
+      const { rows } = await this.engine.query(
+        `select table_name from information_schema.tables where table_schema = current_schema and table_type = 'BASE TABLE'`,
+      );
+      this.#standing = new Set(rows.map(([name]) => String(name)));
+    }
+    return this.#standing;
+  }
 }
 
 /** A model's SELECT, whole unless another body is given, with exactly the declared columns, in their order and types. */

@@ -2,8 +2,8 @@ import { dateLiteral } from '../domain/models/literal.ts';
 import type { Model, TableModel } from '../domain/models/model.ts';
 import { predecessors } from '../domain/models/model-library.ts';
 import type { SqlEngine } from '../ports/sql-engine.ts';
-import { changesTable } from './build-table.ts';
 import type { RunTask } from './run-dependencies.ts';
+import { changesTable } from './slice-reader.ts';
 
 /**
  * A backfill has the rows of its range computed again though nothing changed in them: the table's rows of these dates

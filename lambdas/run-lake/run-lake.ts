@@ -9,6 +9,7 @@ import { setAsideStateOf } from './readable-objects.ts';
 import { currencyOf, fingerprint } from './run-basis.ts';
 import type { RunHooks, RunLakeDependencies, RunLakeSettings } from './run-dependencies.ts';
 import { readRun, writeNewRun, writeRun } from './run-history.ts';
+import { RunKnowledge } from './run-knowledge.ts';
 import type { RunRecord, RunStep, StepReport } from './run-record.ts';
 import { runStep, type StepAt } from './run-step.ts';
 import { notesByKey } from './verify-objects.ts';
@@ -41,13 +42,14 @@ export async function runLake(
     }
     await writeNewRun(deps.ledger, run);
   }
+  const known = new RunKnowledge(deps, settings);
   try {
     while (run.status === 'running') {
       const step = run.steps[run.stepsDone];
       if (step === undefined) break;
       if (hooks.mayContinue !== undefined && !hooks.mayContinue()) return run;
       hooks.onStep?.(step, run.stepsDone, run.steps.length);
-      run = await reportedStep(deps, settings, { run, step, rows });
+      run = await reportedStep(deps, settings, { run, step, rows, known });
       await writeRun(deps.ledger, run);
     }
   } catch (error) {

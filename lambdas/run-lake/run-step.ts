@@ -2,7 +2,6 @@ import type { StoredLedgerRow } from '../domain/ledger.ts';
 import { isoFromUs } from '../domain/time.ts';
 import type { SqlEngine } from '../ports/sql-engine.ts';
 import { anewWithoutBroken } from './begin-anew.ts';
-import { ensureTables } from './build-model.ts';
 import { buildStep, type IsChanged, LEDGERS, readerOf } from './build-step.ts';
 import { beginBuild, commitBuild, rollBackBuild } from './build-transaction.ts';
 import { finishRun, publishViews } from './finish-run.ts';
@@ -18,12 +17,13 @@ import {
 import { publishBuild } from './publish-build.ts';
 import { setAsideState } from './readable-objects.ts';
 import { quarantineOf, reconcile } from './reconcile.ts';
-import { currencyOfFirstPurchase, currencyOfTables } from './reporting-currency.ts';
+import { currencyOfFirstPurchase } from './reporting-currency.ts';
 import { currencyOf, fingerprint } from './run-basis.ts';
 import { hasErrors, runChecks } from './run-checks.ts';
 import { runColumnChecks } from './run-column-checks.ts';
 import type { RunLakeDependencies, RunLakeSettings, RunTask } from './run-dependencies.ts';
 import { readRuns } from './run-history.ts';
+import type { RunKnowledge } from './run-knowledge.ts';
 import type { RunRecord, RunStep } from './run-record.ts';
 import type { LakeStateRow } from './source-rows.ts';
 import { notesByKey, setAsideBroken } from './verify-objects.ts';
@@ -33,6 +33,7 @@ export interface StepAt {
   readonly run: RunRecord;
   readonly step: RunStep;
   readonly rows: readonly StoredLedgerRow[];
+  readonly known: RunKnowledge;
 }
 
 /** Does one step and gives the record after it. */
@@ -41,7 +42,7 @@ export async function runStep(
   settings: RunLakeSettings,
   at: StepAt,
 ): Promise<RunRecord> {
-  const { run, step, rows } = at;
+  const { run, step, rows, known } = at;
   const done = { ...run, stepsDone: run.stepsDone + 1 };
   switch (step.kind) {
     case 'sources': {
@@ -54,10 +55,9 @@ export async function runStep(
       const lake = { ...(await lakeOf(deps, at)), runId: run.runId, state, freshness: settings.freshness };
       await beginBuild(deps.engine);
       const admissions = await readAdmissions(deps.ledger);
-      await loadSources(deps, settings.places, { ...lake, admissions });
       const tables = deps.models.models.filter((model) => model.kind === 'table');
-      const { warehouse } = settings.places;
-      await ensureTables(deps.engine, tables, { dialect: deps.engine.dialect, warehouse });
+      await loadSources(deps, settings.places, { ...lake, admissions }, tables);
+      known.noteCurrency(state.reportingCurrency);
       if (deps.engine.dialect !== 'duckdb')
         await replaceState(deps.ledger, STATE_NAMES.unfinishedRun, run.runId);
       return done;
@@ -65,12 +65,13 @@ export async function runStep(
     case 'model': {
       const model = deps.models.models.find((candidate) => candidate.name === step.model);
       if (model === undefined) throw new RangeError(`the run knows no model ${step.model}; start a new run`);
-      return buildStep(deps, settings, { run, model, isChanged: await changesOf(deps, settings, at) });
+      return buildStep(deps, settings, { run, model, known, isChanged: await changesOf(deps, settings, at) });
     }
     case 'currency': {
-      if ((await currencyOfTables(deps.engine)) !== null) return done;
+      if ((await known.currency()) !== null) return done;
       const currency = await currencyOfFirstPurchase(deps.engine);
       if (currency !== null) await loadLakeState(deps, lakeStateOf(run, settings, currency));
+      known.noteCurrency(currency);
       return done;
     }
     case 'checks': {
@@ -107,13 +108,14 @@ export async function runStep(
       return done;
     }
     case 'finish': {
-      const currency = await currencyOfTables(deps.engine);
+      const currency = await known.currency();
       const admissions = await readAdmissions(deps.ledger);
       const modelsFingerprint = fingerprint(deps.models, settings, currency, admissions);
       const setAside = await setAsideOfSources(deps.engine);
       const { warehouse } = settings.places;
       await recordHeadlines(deps, { ...settings, warehouse }, done);
-      await finishRun(deps, done, { reportingCurrency: currency, setAside, modelsFingerprint });
+      const { tables } = known;
+      await finishRun(deps, done, { tables, reportingCurrency: currency, setAside, modelsFingerprint });
       return done;
     }
     case 'publish': {
@@ -157,7 +159,7 @@ async function letIn(
 async function changesOf(
   deps: RunLakeDependencies,
   settings: RunLakeSettings,
-  { run, step, rows }: StepAt,
+  { run, step, rows, known }: StepAt,
 ): Promise<IsChanged> {
   if (settings.task?.kind === 'backfill') return () => true;
   // Only a whole table asks, and there are few of them.
@@ -174,14 +176,16 @@ async function changesOf(
     if (source.startsWith('file_')) changed.add('raw_file_quarantine');
   }
   const state = await readLakeState(deps.ledger);
-  const currency = await currencyOfTables(deps.engine);
+  const currency = await known.currency();
   if (run.watermarkMs !== state.watermarkMs || currency !== state.reportingCurrency)
     changed.add('lake_state');
   return (name) => changed.has(name);
 }
 
 async function readerOfRun(deps: RunLakeDependencies, settings: RunLakeSettings, at: StepAt) {
-  return at.run.mode === 'full' ? null : readerOf(deps, await changesOf(deps, settings, at));
+  return at.run.mode === 'full'
+    ? null
+    : readerOf(deps, at.known.touched, await changesOf(deps, settings, at));
 }
 
 /** The table check_results with what this run's checks found. */

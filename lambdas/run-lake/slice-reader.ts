@@ -1,15 +1,12 @@
-import { mergedRanges } from '../domain/date-ranges.ts';
 import type { Check, Model, Restriction, ScratchModel, TableModel } from '../domain/models/model.ts';
-import { renderPartitionsOf } from '../domain/models/render-merge.ts';
 import {
   boundColumns,
   type InputBound,
-  renderTouchedDates,
   renderTouchedRows,
   slicedBody,
 } from '../domain/models/render-slice.ts';
-import type { SqlEngine } from '../ports/sql-engine.ts';
 import { typedSelect } from './make-anew.ts';
+import { type DatesByQuestion, datesAt, oldRowsOf, type TouchedDates } from './touched-dates.ts';
 
 /** The rows of a table that a run computes again: two SELECTs. */
 export interface TableSlice {
@@ -18,18 +15,15 @@ export interface TableSlice {
   readonly oldRows: string;
 }
 
-/**
- * Renders what an incremental run reads. It asks the engine first in which dates the touched keys lie, since only a
- * literal bound prunes partitions everywhere.
- */
+/** Renders what an incremental run reads. */
 export class SliceReader {
-  readonly #engine: SqlEngine;
+  readonly #touched: TouchedDates;
   readonly #models: ReadonlyMap<string, Model>;
   readonly #isDue: (model: TableModel) => boolean;
 
   /** @param isDue whether a table of slice `all` has to be computed: something that it reads has changed */
-  constructor(engine: SqlEngine, models: readonly Model[], isDue: (model: TableModel) => boolean) {
-    this.#engine = engine;
+  constructor(touched: TouchedDates, models: readonly Model[], isDue: (model: TableModel) => boolean) {
+    this.#touched = touched;
     this.#models = new Map(models.map((model) => [model.name, model]));
     this.#isDue = isDue;
   }
@@ -41,8 +35,8 @@ export class SliceReader {
       return { newRows: typedSelect(model, await this.body(model)), oldRows: model.name };
     }
     const { touched, columns } = model.slice;
-    const any = await this.#engine.query(`select 1 from ${touched} limit 1`);
-    if (any.rows.length === 0) return null;
+    const dates = await this.#touched.of(touched);
+    if (dates === null) return null;
     const keys = columns.map((column) => `touched_keys.${column} = computed.${column}`);
     const newRows = `select computed.*
 from (
@@ -50,8 +44,10 @@ ${typedSelect(model, await this.body(model))}
 ) as computed
 join (select distinct ${columns.join(', ')} from ${touched}) as touched_keys
   on ${keys.join(' and ')}`;
-    const bound = await this.#targetBound(model, touched, columns);
-    return { newRows, oldRows: `(${renderTouchedRows(model, { touched, columns }, bound)})` };
+    return {
+      newRows,
+      oldRows: `(${renderTouchedRows(model, { touched, columns }, targetBound(model, dates))})`,
+    };
   }
 
   /** The SELECT of a model or check with its inputs restricted. */
@@ -64,28 +60,27 @@ join (select distinct ${columns.join(', ')} from ${touched}) as touched_keys
   async #boundOf(restriction: Restriction): Promise<InputBound | null> {
     const columns = boundColumns(restriction, this.#models.get(restriction.input));
     if (columns === null) return null;
-    return this.#rangesOf(
-      columns.column,
-      renderTouchedDates(restriction.touched, columns.first, columns.last),
+    const dates = await this.#touched.of(restriction.touched);
+    return { column: columns.column, ranges: dates?.get(datesAt(columns.first, columns.last)) ?? [] };
+  }
+
+  /** Whether a model behind the table looks at what became of its rows. */
+  isFollowed({ name }: Pick<TableModel, 'name'>): boolean {
+    const changes = new RegExp(`\\b${changesTable({ name })}\\b`);
+    return [...this.#models.values()].some(
+      (model) => model.kind === 'scratch' && model.isTouched && changes.test(model.body),
     );
   }
+}
 
-  /** Where old rows of the touched keys stand; their keys alone are read for it. */
-  async #targetBound(
-    model: TableModel,
-    touched: string,
-    columns: readonly string[],
-  ): Promise<InputBound | null> {
-    if (model.partition.kind === 'none') return null;
-    const { column } = model.partition;
-    if (columns.includes(column)) return this.#rangesOf(column, renderTouchedDates(touched, column, column));
-    const asked = renderPartitionsOf(model, renderTouchedRows(model, { touched, columns }, null));
-    return asked === null ? null : this.#rangesOf(column, asked);
-  }
+/** The table of one run that tells the models behind a table what became of its rows. */
+export function changesTable(model: Pick<TableModel, 'name'>): string {
+  return `${model.name}_changes`;
+}
 
-  async #rangesOf(column: string, sql: string): Promise<InputBound> {
-    const { rows } = await this.#engine.query(sql);
-    const ranges = rows.map(([first, last]) => ({ first: String(first), last: String(last) }));
-    return { column, ranges: mergedRanges(ranges) };
-  }
+/** Where old rows of the touched keys stand. */
+function targetBound(model: TableModel, dates: DatesByQuestion): InputBound | null {
+  const question = oldRowsOf(model);
+  if (question === null || model.partition.kind === 'none') return null;
+  return { column: model.partition.column, ranges: dates.get(question) ?? [] };
 }

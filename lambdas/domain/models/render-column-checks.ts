@@ -108,13 +108,28 @@ function askedOf(
   };
 }
 
+/** The counts of several tables in one statement of one row: a column per check, by its name. */
+export function renderCountsTogether(tables: readonly TableChecks[]): string {
+  const counts = tables.map(({ model, countsSql }) => `(\n${countsSql}\n) as ${model.name}_counts`);
+  return `select *\nfrom ${counts.join('\ncross join ')}`;
+}
+
 /**
  * The rows of a table in which an incremental run can have made a bad one, when there was none before: those that it
  * inserted or updated, and those that name a row which it deleted. In parentheses.
- *
- * @param isShrunk whether the run deleted rows of a table
  */
-export function renderRowsToCheck(model: TableModel, isShrunk: (table: string) => boolean): string {
+export function renderRowsToCheck(
+  model: TableModel,
+  {
+    isWritten,
+    isShrunk,
+  }: {
+    /** Whether the run inserted or updated rows of a table. */
+    readonly isWritten: (table: string) => boolean;
+    /** Whether it deleted some. */
+    readonly isShrunk: (table: string) => boolean;
+  },
+): string {
   const tested = model.columns.filter(({ tests }) => tests !== undefined).map(({ name }) => name);
   const columns = [...new Set([...model.key, ...tested])].join(', ');
   const orphaned = model.columns.flatMap(({ name, tests = [] }) =>
@@ -126,8 +141,13 @@ export function renderRowsToCheck(model: TableModel, isShrunk: (table: string) =
         : [],
     ),
   );
-  const changed = `select ${columns} from ${model.name}_changes where op in ('I', 'U')`;
-  return `(${[changed, ...orphaned].join('\n  union\n  ')})`;
+  const written = isWritten(model.name)
+    ? [`select ${columns} from ${model.name}_changes where op in ('I', 'U')`]
+    : [];
+  const rows = [...written, ...orphaned];
+  return rows.length === 0
+    ? `(select ${columns} from ${model.name} where false)`
+    : `(${rows.join('\n  union\n  ')})`;
 }
 
 /** Whether the column that a test refers to is a whole key, so that no value stands there twice. */

@@ -60,7 +60,24 @@ export function renderChangeCounts(model: Mergeable, changes: string): string {
   return `select op, ${partition} as partition_value, cast(count(*) as bigint) as changed
 from ${changes} as changes
 where op in ('I', 'U', 'D')
-group by 1, 2
+group by 1, 2`;
+}
+
+/**
+ * Counts (renderChangeCounts or renderRowCounts) and the faults of the rows behind them (renderRowFaults), of which
+ * nothing may be written while there are any. Three columns of a count, then the faults, the same in each row; one row
+ * has no op, so that the faults are told where nothing changes.
+ */
+export function renderFindings(model: Mergeable, newRows: string, counts: string): string {
+  return `select counts.op, counts.partition_value, counts.changed, faults.*
+from (
+${counts}
+union all
+select cast(null as varchar) as op, cast(null as varchar) as partition_value, cast(null as bigint) as changed
+) as counts
+cross join (
+${renderRowFaults(model, newRows)}
+) as faults
 order by 1, 2`;
 }
 
@@ -94,32 +111,37 @@ export function renderMerge(model: Mergeable, changes: string, partitions: reado
 /**
  * The same over all partitions in two statements, for DuckDB: its UPDATE writes every touched row group anew, so that a
  * few rows cost as much as the table; rows taken out and put in again cost themselves (decision 0044).
+ *
+ * @param ops those that stand among the changes: what they do not ask for is left out
  */
-export function renderReplacement(model: Mergeable, changes: string): readonly string[] {
+export function renderReplacement(
+  model: Mergeable,
+  changes: string,
+  ops: ReadonlySet<string> = new Set(['I', 'U', 'D']),
+): readonly string[] {
   const joined = joinColumns(model);
   const names = model.columns.map((column) => column.name).join(', ');
-  return [
-    [
-      `delete from ${model.name}`,
-      `using ${changes} as change`,
-      `where change.op in ('U', 'D')`,
-      ...joined.map((name) => `  and ${model.name}.${name} = change.${name}`),
-    ].join('\n'),
-    [
-      `insert into ${model.name} (${names})`,
-      `select ${names}`,
-      `from ${changes} as change`,
-      `where change.op in ('I', 'U')`,
-    ].join('\n'),
+  const taken = [
+    `delete from ${model.name}`,
+    `using ${changes} as change`,
+    `where change.op in ('U', 'D')`,
+    ...joined.map((name) => `  and ${model.name}.${name} = change.${name}`),
   ];
+  const put = [
+    `insert into ${model.name} (${names})`,
+    `select ${names}`,
+    `from ${changes} as change`,
+    `where change.op in ('I', 'U')`,
+  ];
+  const statements = [ops.has('U') || ops.has('D') ? taken : [], ops.has('I') || ops.has('U') ? put : []];
+  return statements.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
 }
 
 /** Rows by partition, in the shape of renderChangeCounts: what an empty table takes. */
 export function renderRowCounts(model: Mergeable, newRows: string): string {
   return `select 'I' as op, ${partitionValue(model.partition)} as partition_value, cast(count(*) as bigint) as changed
 from ${newRows} as new_rows
-group by 1, 2
-order by 1, 2`;
+group by 1, 2`;
 }
 
 /** The INSERT that fills an empty table, over the given partitions as renderMerge takes them; null: over all. */
@@ -149,7 +171,7 @@ limit 10`;
  * One row: how many keys stand more than once or are null (`bad_keys`), how many rows there are (`all_rows`), and, by
  * column, how many rows have null where none may be.
  */
-export function renderRowFaults(model: Mergeable, newRows: string): string {
+function renderRowFaults(model: Mergeable, newRows: string): string {
   const isNull = model.key.map((name) => `${name} is null`).join(' or ');
   const columns = model.columns.filter((column) => !column.isNullable && !model.key.includes(column.name));
   const counts = columns.map((column) => `count(*) filter (where ${column.name} is null) as ${column.name}`);

@@ -83,7 +83,7 @@ export const FILES: readonly SqlFile[] = [
   ),
 ];
 
-function sql(file: string, fields: string, columns: readonly string[], body = ''): SqlFile {
+export function sql(file: string, fields: string, columns: readonly string[], body = ''): SqlFile {
   const name = file.split('/').at(-1)?.replace('.sql', '');
   const kind = file.startsWith('checks/') ? 'check' : 'model';
   const declared = columns.length === 0 ? '' : `\ncolumns:\n  ${columns.join('\n  ')}`;
