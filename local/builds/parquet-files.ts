@@ -21,6 +21,9 @@ type NamedTable = Pick<PublishedTable, 'name' | 'columns'>;
  * group: by ninety files at once, a day's rows are compressed in crumbs, at three times the cost.
  */
 const MAX_PERIODS_OF_COPY = 10;
+
+/** A file of so many rows takes a COPY of its own at half the cost; for a smaller one looking for its rows costs more. */
+const MIN_ROWS_OF_COPY = 60_000;
 const PERIOD = 'file_period';
 
 /** All rows of a table as one file. */
@@ -37,19 +40,52 @@ export async function writeWhole(
   return { file, period: null, rows: Number(rows[0]?.[0] ?? 0) };
 }
 
-/** The rows of the periods, one file each, in one pass over their part of the table for each ten of them. */
+interface TableByPeriods extends NamedTable {
+  readonly dateColumn: string;
+  readonly periods: readonly PeriodToWrite[];
+}
+
+interface PeriodToWrite {
+  readonly period: string;
+  readonly rows: number;
+}
+
+/** The rows of the periods, one file each: of many rows one by one, of few ten in one pass over their part of the table. */
 export async function writePeriods(
   engine: SqlEngine,
   folder: string,
-  table: NamedTable & { readonly dateColumn: string; readonly periods: readonly string[] },
+  { periods, ...table }: TableByPeriods,
 ): Promise<readonly UnversionedFile[]> {
+  mkdirSync(path.join(folder, table.name), { recursive: true });
   const files: UnversionedFile[] = [];
-  const sorted = [...table.periods].sort();
-  for (let start = 0; start < sorted.length; start += MAX_PERIODS_OF_COPY) {
-    const periods = sorted.slice(start, start + MAX_PERIODS_OF_COPY);
-    files.push(...(await writeSome(engine, folder, { ...table, periods })));
+  const large = periods.filter(({ rows }) => rows >= MIN_ROWS_OF_COPY);
+  for (const { period } of large) files.push(await writeOne(engine, folder, { ...table, period }));
+  const small = periods
+    .filter(({ rows }) => rows < MIN_ROWS_OF_COPY)
+    .map(({ period }) => period)
+    .sort();
+  for (let start = 0; start < small.length; start += MAX_PERIODS_OF_COPY) {
+    const some = small.slice(start, start + MAX_PERIODS_OF_COPY);
+    files.push(...(await writeSome(engine, folder, { ...table, periods: some })));
   }
   return files;
+}
+
+async function writeOne(
+  engine: SqlEngine,
+  folder: string,
+  table: NamedTable & { readonly dateColumn: string; readonly period: string },
+): Promise<UnversionedFile> {
+  const { name, columns, dateColumn, period } = table;
+  const file = `${name}/${period}.parquet`;
+  const { rows } = await engine.query(
+    `copy (
+  select ${columnList(columns)}
+  from ${name}
+  where ${renderPeriodBound(dateColumn, [period])}
+) to ${textOf(path.join(folder, file))} (${FORMAT})`,
+  );
+  return { file, period, rows: Number(rows[0]?.[0] ?? 0) };
 }
 
 async function writeSome(
@@ -67,7 +103,6 @@ async function writeSome(
   where ${renderPeriodBound(table.dateColumn, table.periods)}
 ) to ${textOf(parts)} (${FORMAT}, partition_by (${PERIOD}), return_stats true)`,
   );
-  mkdirSync(path.join(folder, table.name), { recursive: true });
   const files = rows.map((written) => moved(folder, table.name, written));
   rmSync(parts, { recursive: true, force: true });
   return files;
@@ -98,7 +133,8 @@ export async function readInto(
   );
 }
 
-const FORMAT = 'format parquet, compression zstd';
+/** Level 1 takes a fifth less time than the engine's own, 3, for files that are 3 % larger. */
+const FORMAT = 'format parquet, compression zstd, compression_level 1';
 
 function columnList(columns: NamedTable['columns']): string {
   return columns.map(({ name }) => `"${name}"`).join(', ');

@@ -13,7 +13,7 @@ import {
   type PublishedTable,
   tableOf,
 } from '../../lambdas/domain/published-build.ts';
-import { versionText, wholeVersionText } from '../../lambdas/domain/table-version.ts';
+import { versionOfPartition, versionText, wholeVersionText } from '../../lambdas/domain/table-version.ts';
 import type {
   BuildPublisher,
   BuildToPublish,
@@ -57,6 +57,13 @@ interface LastBuild {
   readonly tables: readonly PublishedTable[];
   readonly maxRowsOfPeriod: number;
 }
+
+/**
+ * Share of a table's rows that lie in partitions which one run has changed: from MOST on it is one file, since then its
+ * periods cost three times that file each time; it is cut again below FEW.
+ */
+const MOST = 1 / 2;
+const FEW = 1 / 4;
 
 interface TableInFolder {
   readonly described: Pick<PublishedTable, 'name' | 'columns' | 'version'>;
@@ -121,10 +128,12 @@ export class ParquetPublisher implements BuildPublisher {
     };
     const folder = beginWriting(buildsFolder, name);
     const tables: TableInFolder[] = [];
-    for (const table of toPublish.tables) tables.push(await tableInto(engine, folder, { table, last }));
+    const { runId, publishedAt, watermark, checks } = toPublish;
+    for (const table of toPublish.tables) {
+      tables.push(await tableInto(engine, folder, { table, last, runId }));
+    }
     const written = tables.flatMap((table) => table.written);
     const flushed = new Map((await flushAll(folder, written)).map((file) => [file.file, file]));
-    const { runId, publishedAt, watermark, checks } = toPublish;
     const build: PublishedBuild = {
       ...{ product: 'millpond', formatVersion: 2, build: name, runId, publishedAt, watermark },
       ...{ tables: tables.map((table) => publishedTable(table, flushed)), checks: [...checks] },
@@ -143,7 +152,11 @@ export class ParquetPublisher implements BuildPublisher {
 async function tableInto(
   engine: SqlEngine,
   folder: string,
-  { table, last }: { readonly table: TableToPublish; readonly last: LastBuild },
+  {
+    table,
+    last,
+    runId,
+  }: { readonly table: TableToPublish; readonly last: LastBuild; readonly runId: string },
 ): Promise<TableInFolder> {
   const found = last.tables.find(({ name }) => name === table.name);
   const before = found !== undefined && hasSameColumns(table, found) ? found : null;
@@ -153,7 +166,11 @@ async function tableInto(
     for (const { file } of before.files) take(file, last.folder, folder);
     return { described: before, kept: before.files, written: [], isReused: true };
   }
-  const periods = await periodsOf(engine, table, table.maxRowsOfPeriod ?? last.maxRowsOfPeriod);
+  const cut = await periodsOf(engine, table, table.maxRowsOfPeriod ?? last.maxRowsOfPeriod);
+  const periods =
+    before !== null && isBestWhole(before, table, { periods: cut, runId })
+      ? [{ period: null, partitions: null, rows: null, version }]
+      : cut;
   const kept: PublishedFile[] = [];
   const changed: VersionedPeriod[] = [];
   for (const period of periods) {
@@ -201,6 +218,24 @@ async function periodsOf(
   });
 }
 
+/** Whether the run has changed a table of many files nearly everywhere. */
+function isBestWhole(
+  before: PublishedTable,
+  { version }: TableToPublish,
+  { periods, runId }: { readonly periods: readonly FilePeriod[]; readonly runId: string },
+): boolean {
+  if (before.rows === 0 || periods.length === 1) return false;
+  const isChanged = ({ partitions }: FilePeriod) =>
+    partitions?.some((partition) => versionOfPartition(version, partition) === runId);
+  const changed = rowsOf(periods.filter(isChanged));
+  const isWhole = before.files.every(({ period }) => period === null);
+  return changed >= (isWhole ? FEW : MOST) * rowsOf(periods);
+}
+
+function rowsOf(periods: readonly FilePeriod[]): number {
+  return periods.reduce((sum, { rows }) => sum + (rows ?? 0), 0);
+}
+
 /** Files of the build before that hold the period still. Its rows are counted too: a wrong file would go unseen. */
 function unchangedFiles(
   files: readonly PublishedFile[],
@@ -217,7 +252,7 @@ async function writeChanged(
   folder: string,
   { table, changed }: { readonly table: TableToPublish; readonly changed: readonly VersionedPeriod[] },
 ): Promise<readonly WrittenFile[]> {
-  const dated = changed.flatMap(({ period }) => (period === null ? [] : [period]));
+  const dated = changed.flatMap(({ period, rows }) => (period === null ? [] : [{ period, rows: rows ?? 0 }]));
   const versions = new Map(changed.map(({ period, version }) => [period, version]));
   const found =
     table.partition.kind === 'none' || dated.length < changed.length

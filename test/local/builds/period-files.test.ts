@@ -84,7 +84,7 @@ describe('a table of many rows', () => {
   });
 
   it('is written only where a run has changed it, and shares its other files', async () => {
-    const days = ['2026-01-01', '2026-01-02', '2026-02-01'];
+    const days = ['2026-01-01', '2026-01-02', '2026-02-01', '2026-03-01', '2026-04-01'];
     await fill(...days);
     const version = versionAfter(UNKNOWN_VERSION, 'r1', days);
     await publish('r1', version);
@@ -100,6 +100,45 @@ describe('a table of many rows', () => {
     expect(inode('r2', '2026-01-02.parquet')).not.toBe(inode('r1', '2026-01-02.parquet'));
     expect(readdirSync(path.join(builds, 'r2', 'orders'))).toContain('2026-02-02.parquet');
     expect(await publish('r3', after)).toMatchObject({ reused: 1, written: { files: 0, rows: 0 } });
+  });
+
+  it('is one file from a run on that changes half of its rows, until one changes less than a quarter', async () => {
+    const days = ['2026-01-01', '2026-02-01', '2026-03-01', '2026-04-01', '2026-05-01'];
+    await fill(...days);
+    const filesAfter = async (runId: string, before: TableVersion, ...changed: readonly string[]) => {
+      for (const day of changed) {
+        await engine.execute(`update orders set net = net + 1 where day = date '${day}'`);
+      }
+      const version = versionAfter(before, runId, changed);
+      const { build } = await publish(runId, version);
+      expect(await rowsOf(build)).toEqual(await liveRows());
+      return { version, files: build.tables[0]?.files.map(({ file }) => path.basename(file, '.parquet')) };
+    };
+
+    const first = await filesAfter('r1', UNKNOWN_VERSION, ...days);
+    const few = await filesAfter('r2', first.version, '2026-02-01', '2026-03-01');
+    const most = await filesAfter('r3', few.version, '2026-01-01', '2026-02-01', '2026-03-01');
+    const more = await filesAfter('r4', most.version, '2026-04-01', '2026-05-01');
+    const one = await filesAfter('r5', more.version, '2026-04-01');
+
+    const months = ['2026-01', '2026-02', '2026-03', '2026-04', '2026-05'];
+    expect([first.files, few.files]).toEqual([months, months]);
+    expect([most.files, more.files]).toEqual([['orders'], ['orders']]);
+    expect(one.files).toEqual(months);
+  });
+
+  it('gives a day of many rows a file by a statement of its own', async () => {
+    const days = ['2026-01-01', '2026-01-02'];
+    await fill(...days);
+    await engine.execute("insert into orders select 'many', date '2026-01-01', i from range(60000) r (i)");
+
+    const { build } = await publish('r1', versionAfter(UNKNOWN_VERSION, 'r1', days));
+
+    expect(build.tables[0]?.files.map(({ file, rows }) => [file, rows])).toEqual([
+      ['orders/2026-01-01.parquet', 60_002],
+      ['orders/2026-01-02.parquet', 2],
+    ]);
+    expect(await rowsOf(build)).toEqual(await liveRows());
   });
 
   it('loses the file of a period whose rows are gone, and is one empty file without any', async () => {
