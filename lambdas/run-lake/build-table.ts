@@ -1,5 +1,7 @@
 import type { TableModel } from '../domain/models/model.ts';
 import {
+  BAD_KEYS,
+  BAD_NULLS,
   chunkPartitions,
   renderChangeCounts,
   renderChanges,
@@ -8,6 +10,7 @@ import {
   renderKeyViolations,
   renderMerge,
   renderNoChanges,
+  renderNullCounts,
   renderReplacement,
   renderRowCounts,
 } from '../domain/models/render-merge.ts';
@@ -131,9 +134,13 @@ async function soundCounts(
   model: TableModel,
   { newRows, counts }: { readonly newRows: string; readonly counts: string },
 ): Promise<readonly ChangeCount[]> {
-  const { columns, rows } = await engine.query(renderFindings(model, newRows, counts));
-  const [badKeys = 0, , ...nulls] = (rows[0] ?? []).slice(3).map(Number);
-  if (badKeys > 0) {
+  const { rows } = await engine.query(renderFindings(model, newRows, counts));
+  const found = rows.map(([op, partition, changed]) => ({
+    op: String(op),
+    partition: String(partition ?? ''),
+    rows: Number(changed),
+  }));
+  if (changedBy(found, BAD_KEYS) > 0) {
     const broken = (await engine.query(renderKeyViolations(model, newRows))).rows;
     const keys = broken.map((row) => `(${row.map((cell) => cell ?? 'null').join(', ')})`);
     throw new ModelRowsError(
@@ -141,14 +148,15 @@ async function soundCounts(
       `null or repeated keys (${model.key.join(', ')}, copies): ${keys.join(' ')}`,
     );
   }
-  const bad = nulls.flatMap((count, index) =>
-    count > 0 ? [`${columns[index + 5]?.name} (${count} rows)`] : [],
-  );
-  if (bad.length > 0)
+  if (changedBy(found, BAD_NULLS) > 0) {
+    const { columns, rows: nulls } = await engine.query(renderNullCounts(model, newRows));
+    const bad = columns.flatMap(({ name }, index) => {
+      const count = Number(nulls[0]?.[index] ?? 0);
+      return count > 0 ? [`${name} (${count} rows)`] : [];
+    });
     throw new ModelRowsError(model.name, `null where the header says not_null: ${bad.join(', ')}`);
-  return rows.flatMap(([op, partition, changed]) =>
-    op === null ? [] : [{ op: String(op), partition: String(partition ?? ''), rows: Number(changed ?? 0) }],
-  );
+  }
+  return found.filter(({ op }) => op !== BAD_KEYS && op !== BAD_NULLS);
 }
 
 function partitionsOf(model: TableModel, counts: readonly ChangeCount[]): readonly string[] | null {

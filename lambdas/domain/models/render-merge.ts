@@ -63,22 +63,30 @@ where op in ('I', 'U', 'D')
 group by 1, 2`;
 }
 
+/** What renderFindings says in place of an op: keys that stand more than once or are null; rows with a null elsewhere. */
+export const BAD_KEYS = 'bad keys';
+export const BAD_NULLS = 'bad nulls';
+
 /**
- * Counts (renderChangeCounts or renderRowCounts) and the faults of the rows behind them (renderRowFaults), of which
- * nothing may be written while there are any. Three columns of a count, then the faults, the same in each row; one row
- * has no op, so that the faults are told where nothing changes.
+ * Counts (renderChangeCounts or renderRowCounts), and in the same shape how much is wrong with the rows behind them: 0
+ * each, or nothing may be written.
  */
 export function renderFindings(model: Mergeable, newRows: string, counts: string): string {
-  return `select counts.op, counts.partition_value, counts.changed, faults.*
+  const required = requiredColumns(model);
+  const hasNull = required.map((name) => `${name} is null`).join(' or ');
+  const faults = [
+    `select '${BAD_KEYS}' as op, cast(null as varchar) as partition_value, cast(count(*) as bigint) as changed
 from (
-${counts}
-union all
-select cast(null as varchar) as op, cast(null as varchar) as partition_value, cast(null as bigint) as changed
-) as counts
-cross join (
-${renderRowFaults(model, newRows)}
-) as faults
-order by 1, 2`;
+  select ${model.key.join(', ')}
+  from ${newRows} as keyed
+  group by ${model.key.join(', ')}
+  having count(*) > 1 or ${model.key.map((name) => `${name} is null`).join(' or ')}
+) as broken`,
+    `select '${BAD_NULLS}' as op, cast(null as varchar) as partition_value, cast(count(*) as bigint) as changed
+from ${newRows} as new_rows
+where ${hasNull}`,
+  ];
+  return [counts, ...faults.slice(0, required.length === 0 ? 1 : 2)].join('\nunion all\n');
 }
 
 /**
@@ -167,22 +175,16 @@ order by ${key}
 limit 10`;
 }
 
-/**
- * One row: how many keys stand more than once or are null (`bad_keys`), how many rows there are (`all_rows`), and, by
- * column, how many rows have null where none may be.
- */
-function renderRowFaults(model: Mergeable, newRows: string): string {
-  const isNull = model.key.map((name) => `${name} is null`).join(' or ');
-  const columns = model.columns.filter((column) => !column.isNullable && !model.key.includes(column.name));
-  const counts = columns.map((column) => `count(*) filter (where ${column.name} is null) as ${column.name}`);
-  const badKeys = `(
-    select count(*)
-    from (
-      select ${model.key.join(', ')} from ${newRows} as keyed group by ${model.key.join(', ')}
-      having count(*) > 1 or ${isNull}
-    ) as broken
-  ) as bad_keys`;
-  return `select\n  ${[badKeys, 'count(*) as all_rows', ...counts].join(',\n  ')}\nfrom ${newRows} as new_rows`;
+/** One row: by column, how many rows have null where none may be; the key's columns aside. */
+export function renderNullCounts(model: Mergeable, newRows: string): string {
+  const counts = requiredColumns(model).map(
+    (name) => `cast(count(case when ${name} is null then 1 end) as bigint) as ${name}`,
+  );
+  return `select ${counts.join(', ')}\nfrom ${newRows} as new_rows`;
+}
+
+function requiredColumns({ columns, key }: Mergeable): readonly string[] {
+  return columns.flatMap(({ name, isNullable }) => (isNullable || key.includes(name) ? [] : [name]));
 }
 
 /** Splits partition values into the statements they take. */

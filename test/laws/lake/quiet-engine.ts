@@ -35,10 +35,9 @@ export class QuietEngine implements SqlEngine {
   #forget(sql: string): void {
     const isRollback = /^\s*rollback/i.test(sql);
     for (const asked of [...this.#columns.keys()]) {
-      const table = /table_name = '([a-z0-9_]+)'/.exec(asked)?.[1];
-      if (isRollback || table === undefined || new RegExp(`\\b${table}\\b`).test(sql)) {
+      const tables = [...asked.matchAll(/'([a-z0-9_]+)'/g)].map(([, table]) => table);
+      if (isRollback || tables.some((table) => new RegExp(`\\b${table}\\b`).test(sql)))
         this.#columns.delete(asked);
-      }
     }
   }
 }
