@@ -39,15 +39,16 @@ export async function recordHeadlines(
   if (history?.kind !== 'source') return 0;
   const { engine } = deps;
   await ensureHistory(deps, history, settings.warehouse);
+  const recorded = await recordedSoFar(engine);
   const recording = {
     runId: run.runId,
     recordedAt: isoFromMs(run.startedAtMs),
-    recordNumber: await nextNumber(engine, run.runId),
+    recordNumber: nextNumber(recorded, run.runId),
     reason: run.reason,
   };
   for (const headline of HEADLINES) {
     if (!deps.models.models.some(({ name }) => name === headline.subject)) continue;
-    const bound = await boundOf(engine, headline, run);
+    const bound = engine.dialect === 'duckdb' ? boundOf(recorded, headline, run) : null;
     const overBefore = await firstDayNotOver(engine, headline, settings, run);
     await engine.execute(renderRecording(headline, recording, { bound, overBefore }));
   }
@@ -73,36 +74,47 @@ async function ensureHistory(
   await publisher?.restore(engine, history);
 }
 
-/** Of this run, should it have recorded before. */
-async function nextNumber(engine: SqlEngine, runId: string): Promise<number> {
+/** What one run has recorded of one subject. */
+interface Recorded {
+  readonly subject: string;
+  readonly runId: string;
+  readonly number: number;
+  /** The newest date. */
+  readonly until: string;
+}
+
+async function recordedSoFar(engine: SqlEngine): Promise<readonly Recorded[]> {
   const { rows } = await engine.query(
-    'select run_id, max(record_number) from headline_history group by run_id',
+    `select subject, run_id, max(record_number), cast(max(report_date) as varchar)
+from headline_history
+group by subject, run_id`,
   );
-  const numbers = rows.map(([run, number]) => ({ run, number: Number(number) }));
-  const own = numbers.find(({ run }) => run === runId);
-  return own?.number ?? Math.max(0, ...numbers.map(({ number }) => number)) + 1;
+  return rows.map(([subject, runId, number, until]) => ({
+    subject: String(subject),
+    runId: String(runId),
+    number: Number(number),
+    until: String(until),
+  }));
+}
+
+/** Of this run, should it have recorded before. */
+function nextNumber(recorded: readonly Recorded[], runId: string): number {
+  const own = recorded.find((each) => each.runId === runId);
+  return own?.number ?? Math.max(0, ...recorded.map(({ number }) => number)) + 1;
 }
 
 /**
- * On a laptop the months in which the run changed rows, and what no run has recorded yet. Where tables commit one by one
- * a run that is done again may have changed them the first time: there all dates are read.
+ * The months in which the run changed rows, and what no run has recorded yet. For a laptop: where tables commit one by
+ * one, a run that is done again may have changed them the first time, and all dates are read.
  */
-async function boundOf(
-  engine: SqlEngine,
-  { subject }: Headline,
-  run: HistoryRun,
-): Promise<HistoryBound | null> {
-  if (engine.dialect !== 'duckdb') return null;
+function boundOf(recorded: readonly Recorded[], { subject }: Headline, run: HistoryRun): HistoryBound | null {
   const report = run.models.find(({ model }) => model === subject);
   const partitions = report?.partitions ?? null;
   if (report === undefined || partitions === null) return null;
   const months = [...new Set(partitions.map((partition) => partition.slice(0, 7)))];
   if (months.length > MAX_MONTHS_OF_BOUND) return null;
-  const { rows } = await engine.query(
-    `select cast(max(report_date) as varchar) from headline_history where subject = '${subject}'`,
-  );
-  const until = rows[0]?.[0] ?? null;
-  return { months, recordedUntil: until === null ? null : String(until) };
+  const dates = recorded.filter((each) => each.subject === subject).map(({ until }) => until);
+  return { months, recordedUntil: dates.sort().at(-1) ?? null };
 }
 
 /** Of the stream: the day of its newest arrival behind which nothing waits. Without one: the newest date of the table. */
