@@ -1,3 +1,4 @@
+import { fullJitterMs } from '../domain/full-jitter.ts';
 import { type RandomSource, systemRandom } from '../ports/random-source.ts';
 import { systemTimers, type Timers } from '../ports/timers.ts';
 
@@ -15,15 +16,11 @@ export function pause(timers: Timers, delayMs: number): Promise<void> {
   });
 }
 
-/**
- * Waits a random time in [0, min(capMs, baseMs * 2^attempt)): "full jitter", which spreads many clients that were
- * refused at the same moment. `attempt` counts from 0.
- */
+/** Waits as fullJitterMs says; `attempt` counts from 0. */
 export async function pauseWithJitter(
   backoff: Backoff,
   attempt: number,
   limits: { readonly baseMs: number; readonly capMs: number },
 ): Promise<void> {
-  const ceilingMs = Math.min(limits.capMs, limits.baseMs * 2 ** attempt);
-  await pause(backoff.timers, Math.floor(backoff.random.next() * ceilingMs));
+  await pause(backoff.timers, fullJitterMs(attempt + 1, limits, backoff.random.next()));
 }

@@ -1,3 +1,4 @@
+import { fullJitterMs } from '../domain/full-jitter.ts';
 import type { RandomSource } from '../ports/random-source.ts';
 import {
   type AttemptResult,
@@ -7,7 +8,6 @@ import {
   type WebDependencies,
 } from './attempt.ts';
 import { deadlineAfter, pause } from './deadline.ts';
-import { backoffMs } from './retry-delay.ts';
 import type { FakestoreSettings } from './settings.ts';
 
 export type FetchResult = AttemptResult & { readonly attempts: number };
@@ -23,11 +23,12 @@ export async function fetchRows(
 ): Promise<FetchResult> {
   const total = deadlineAfter(deps.timers, settings.totalDeadlineMs);
   const deadlineAtMs = deps.clock.nowMs() + settings.totalDeadlineMs;
+  const limits = { baseMs: settings.backoffBaseMs, capMs: settings.backoffCapMs };
   try {
     for (let attempts = 1; ; attempts += 1) {
       const result = await attemptRows(request, deps, { settings, total: total.signal });
       if (result.kind !== 'failure') return { ...result, attempts };
-      const pauseMs = Math.max(backoffMs(attempts, deps.random, settings), result.retryAfterMs ?? 0);
+      const pauseMs = Math.max(fullJitterMs(attempts, limits, deps.random.next()), result.retryAfterMs ?? 0);
       const reason = stopReason(result, {
         attempts,
         pauseMs,

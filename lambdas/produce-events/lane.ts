@@ -1,3 +1,4 @@
+import { fullJitterMs } from '../domain/full-jitter.ts';
 import type { RandomSource } from '../ports/random-source.ts';
 import type { Timers } from '../ports/timers.ts';
 
@@ -6,11 +7,6 @@ export interface Backoff {
   readonly random: RandomSource;
   readonly baseMs: number;
   readonly capMs: number;
-}
-
-/** A delay after attempt n (from 1): anything below base * 2^(n-1), at most the cap: "full jitter". */
-export function delayAfterMs(attempt: number, { random, baseMs, capMs }: Omit<Backoff, 'timers'>): number {
-  return Math.floor(random.next() * Math.min(capMs, baseMs * 2 ** (attempt - 1)));
 }
 
 /** Part of a stream that is paced by itself: what one of them is refused does not slow the others down. */
@@ -48,9 +44,12 @@ export class Lane {
 
   #wait(): void {
     this.close();
-    this.#cancel = this.#backoff.timers.after(delayAfterMs(this.#refusals, this.#backoff), () => {
-      this.#cancel = null;
-      this.#onOpen();
-    });
+    this.#cancel = this.#backoff.timers.after(
+      fullJitterMs(this.#refusals, this.#backoff, this.#backoff.random.next()),
+      () => {
+        this.#cancel = null;
+        this.#onOpen();
+      },
+    );
   }
 }

@@ -1,6 +1,7 @@
+import { fullJitterMs } from '../../lambdas/domain/full-jitter.ts';
 import type { Clock } from '../../lambdas/ports/clock.ts';
 import type { StreamRecord } from '../../lambdas/ports/stream.ts';
-import { type Backoff, delayAfterMs } from '../backoff.ts';
+import type { Backoff } from '../backoff.ts';
 import type { LocalStream } from '../local-stream.ts';
 import { BatchFailedError, RepeatedFailures } from './batch-failed-error.ts';
 import type { CountedWork } from './drain-counts.ts';
@@ -63,7 +64,7 @@ export class ShardDrain {
       shardId,
       settings,
       position: from,
-      pause: (failuresInARow) => delayAfterMs(failuresInARow, backoff),
+      pause: (failuresInARow) => fullJitterMs(failuresInARow, backoff, backoff.random()),
     });
   }
 

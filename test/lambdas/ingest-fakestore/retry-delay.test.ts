@@ -1,22 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { deadlineAfter, pause } from '../../../lambdas/ingest-fakestore/deadline.ts';
-import { backoffMs, retryAfterMs } from '../../../lambdas/ingest-fakestore/retry-delay.ts';
-import { DEFAULT_FAKESTORE_SETTINGS } from '../../../lambdas/ingest-fakestore/settings.ts';
+import { retryAfterMs } from '../../../lambdas/ingest-fakestore/retry-delay.ts';
 
 const NOW_MS = Date.parse('2026-01-01T00:00:00Z');
-const SETTINGS = { ...DEFAULT_FAKESTORE_SETTINGS, backoffBaseMs: 100, backoffCapMs: 1_000 };
-
-describe('backoffMs', () => {
-  test('lies between nothing and a bound that doubles up to the cap', () => {
-    const lowest = [1, 2, 3, 4, 5, 60].map((attempt) => backoffMs(attempt, { next: () => 0 }, SETTINGS));
-    const highest = [1, 2, 3, 4, 5, 60].map((attempt) =>
-      backoffMs(attempt, { next: () => 0.9999 }, SETTINGS),
-    );
-
-    expect(lowest).toEqual([0, 0, 0, 0, 0, 0]);
-    expect(highest).toEqual([99, 199, 399, 799, 999, 999]);
-  });
-});
 
 describe('retryAfterMs', () => {
   test.each([
