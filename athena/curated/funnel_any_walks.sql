@@ -4,13 +4,13 @@ meaning: Entries into the funnels whose steps come in any order, with the steps 
 grain: one row per funnel, unit and entry event
 key: none
 partition: none
-inputs: funnel_step_events, funnel_steps, funnel_rules
+inputs: funnel_unit_events, funnel_steps, funnel_rules
 materialization: scratch
 columns:
   funnel_number bigint not_null | The funnel and unit kind, as numbered in funnel_rules.
-  unit_id varchar not_null | The customer; for a session the device, a slash and the session.
-  entry_event_id varchar not_null | The event that took the first of the steps, whichever it is.
+  unit_number bigint not_null | The customer or the visit, as numbered in funnel_unit_events.
   entry_time timestamp(6) not_null | When it happened.
+  entry_tie bigint not_null | Which of the events of this time it is.
   step_2_at timestamp(6) | When the second of them was taken; null when it was not.
   step_3_at timestamp(6) | When the third was taken.
   step_4_at timestamp(6) | When the fourth was taken.
@@ -38,13 +38,13 @@ with steps as (
 step_events as (
   select
     steps.funnel_number,
-    case when steps.unit_kind = 'session' then events.visit_id else events.customer_id end
-      as unit_id,
+    case when steps.unit_kind = 'session' then events.visit_number else events.customer_number end
+      as unit_number,
     steps.first_step as step,
-    events.event_id,
     events.event_time,
+    events.tie_number,
     events.arrival_time
-  from funnel_step_events as events
+  from funnel_unit_events as events
   join steps on steps.event_type = events.event_type and steps.turn = 1
 ),
 
@@ -58,8 +58,8 @@ counted as (
     count(case when step = 5 then 1 end) over so_far as count_5
   from step_events
   window so_far as (
-    partition by funnel_number, unit_id
-    order by event_time, step, event_id
+    partition by funnel_number, unit_number
+    order by event_time, step, tie_number
     rows between unbounded preceding and current row
   )
 ),
@@ -82,9 +82,9 @@ numbered as (
 aims as (
   select
     entries.funnel_number,
-    entries.unit_id,
-    entries.event_id as entry_event_id,
+    entries.unit_number,
     entries.event_time as entry_time,
+    entries.tie_number as entry_tie,
     coalesce(
       entries.event_time + rules.window_s * interval '1' second,
       timestamp '9999-12-31 00:00:00.000000'
@@ -105,19 +105,19 @@ aims as (
 taken as (
   select
     aims.funnel_number,
-    aims.unit_id,
-    aims.entry_event_id,
+    aims.unit_number,
     aims.entry_time,
+    aims.entry_tie,
     found.event_time,
     found.arrival_time,
     row_number() over (
-      partition by aims.funnel_number, aims.unit_id, aims.entry_event_id
-      order by found.event_time, found.step, found.event_id
+      partition by aims.funnel_number, aims.unit_number, aims.entry_time, aims.entry_tie
+      order by found.event_time, found.step, found.tie_number
     ) as place
   from aims
   join numbered as found
     on found.funnel_number = aims.funnel_number
-    and found.unit_id = aims.unit_id
+    and found.unit_number = aims.unit_number
     and found.step = aims.step
     and found.step_number = aims.step_number
   where found.event_time <= aims.end_time
@@ -125,13 +125,13 @@ taken as (
 
 select
   funnel_number,
-  unit_id,
-  entry_event_id,
+  unit_number,
   entry_time,
+  entry_tie,
   max(case when place = 2 then event_time end) as step_2_at,
   max(case when place = 3 then event_time end) as step_3_at,
   max(case when place = 4 then event_time end) as step_4_at,
   max(case when place = 5 then event_time end) as step_5_at,
   max(arrival_time) as updated_at
 from taken
-group by funnel_number, unit_id, entry_event_id, entry_time
+group by funnel_number, unit_number, entry_time, entry_tie

@@ -4,9 +4,9 @@ meaning: Each funnel day by day and step by step, whole and by attribute.
 grain: one row per funnel, unit kind, entry date, breakdown, its value and step
 key: funnel, unit_kind, entry_date, breakdown, breakdown_value, step
 partition: month(entry_date)
-inputs: funnel_entries, funnel_steps
-restrict: funnel_entries on entry_date of touched_entry_dates
-slice: entry_date of touched_entry_dates
+inputs: funnel_entries, funnel_profiles, funnel_steps
+restrict: funnel_entries on entry_date, funnel, unit_kind of touched_entry_dates
+slice: entry_date, funnel, unit_kind of touched_entry_dates
 columns:
   funnel varchar not_null references(funnel_steps.funnel) | The funnel.
   unit_kind varchar not_null in(customer, session) | Who walks it: customer or session.
@@ -42,29 +42,30 @@ breakdowns as (
 
 broken_down as (
   select
-    entries.funnel,
-    entries.unit_kind,
-    entries.entry_date,
+    profiles.funnel,
+    profiles.unit_kind,
+    profiles.entry_date,
     breakdowns.breakdown,
     case breakdowns.breakdown
       when 'none' then 'all'
-      when 'channel' then entries.channel
-      when 'device' then entries.device
-      when 'country' then entries.country
-      else case when entries.is_new_customer then 'true' else 'false' end
+      when 'channel' then profiles.channel
+      when 'device' then profiles.device
+      when 'country' then profiles.country
+      else case when profiles.is_new_customer then 'true' else 'false' end
     end as breakdown_value,
-    entries.depth,
-    entries.entry_time,
-    entries.step_2_at,
-    entries.step_3_at,
-    entries.step_4_at,
-    entries.step_5_at,
-    entries.is_final,
-    entries.updated_at
-  from funnel_entries as entries
+    profiles.profile_number,
+    profiles.reached_1,
+    profiles.reached_2,
+    profiles.reached_3,
+    profiles.reached_4,
+    profiles.reached_5,
+    profiles.is_final,
+    profiles.updated_at
+  from funnel_profiles as profiles
   cross join breakdowns
 ),
 
+-- A profile is in one group of each breakdown, so its number names the group that it is the first of.
 entry_groups as (
   select
     funnel,
@@ -72,24 +73,62 @@ entry_groups as (
     entry_date,
     breakdown,
     breakdown_value,
-    count(*) as reached_1,
-    count(case when depth >= 2 then 1 end) as reached_2,
-    count(case when depth >= 3 then 1 end) as reached_3,
-    count(case when depth >= 4 then 1 end) as reached_4,
-    count(case when depth >= 5 then 1 end) as reached_5,
+    min(profile_number) * 8 + case breakdown
+      when 'none' then 0
+      when 'channel' then 1
+      when 'device' then 2
+      when 'country' then 3
+      else 4
+    end as group_number,
+    cast(sum(reached_1) as bigint) as reached_1,
+    cast(sum(reached_2) as bigint) as reached_2,
+    cast(sum(reached_3) as bigint) as reached_3,
+    cast(sum(reached_4) as bigint) as reached_4,
+    cast(sum(reached_5) as bigint) as reached_5,
     bool_and(is_final) as is_final,
     max(updated_at) as updated_at
   from broken_down
   group by funnel, unit_kind, entry_date, breakdown, breakdown_value
 ),
 
+profile_groups as (
+  select
+    broken_down.profile_number,
+    entry_groups.group_number
+  from broken_down
+  join entry_groups
+    on entry_groups.funnel = broken_down.funnel
+    and entry_groups.unit_kind = broken_down.unit_kind
+    and entry_groups.entry_date = broken_down.entry_date
+    and entry_groups.breakdown = broken_down.breakdown
+    and entry_groups.breakdown_value = broken_down.breakdown_value
+  where broken_down.reached_2 > 0
+),
+
+walks as (
+  select
+    profiles.profile_number,
+    entries.depth,
+    entries.entry_time,
+    entries.step_2_at,
+    entries.step_3_at,
+    entries.step_4_at,
+    entries.step_5_at
+  from funnel_entries as entries
+  join funnel_profiles as profiles
+    on profiles.funnel = entries.funnel
+    and profiles.unit_kind = entries.unit_kind
+    and profiles.entry_date = entries.entry_date
+    and profiles.channel = entries.channel
+    and profiles.device = entries.device
+    and profiles.country = entries.country
+    and profiles.is_new_customer = entries.is_new_customer
+  where entries.depth >= 2
+),
+
 step_times as (
   select
-    walks.funnel,
-    walks.unit_kind,
-    walks.entry_date,
-    walks.breakdown,
-    walks.breakdown_value,
+    walks.profile_number,
     list.step,
     cast(
       round(
@@ -103,37 +142,27 @@ step_times as (
         ) * 1e6
       ) as bigint
     ) - cast(round(to_unixtime(walks.entry_time) * 1e6) as bigint) as elapsed_us
-  from broken_down as walks
+  from walks
   join (values (2), (3), (4), (5)) as list (step) on list.step <= walks.depth
 ),
 
 ranked_times as (
   select
-    funnel,
-    unit_kind,
-    entry_date,
-    breakdown,
-    breakdown_value,
-    step,
-    elapsed_us,
-    row_number() over step_group as time_rank,
-    count(*) over (
-      partition by funnel, unit_kind, entry_date, breakdown, breakdown_value, step
-    ) as times
+    profile_groups.group_number,
+    step_times.step,
+    step_times.elapsed_us,
+    row_number() over (
+      partition by profile_groups.group_number, step_times.step
+      order by step_times.elapsed_us
+    ) as time_rank,
+    count(*) over (partition by profile_groups.group_number, step_times.step) as times
   from step_times
-  window step_group as (
-    partition by funnel, unit_kind, entry_date, breakdown, breakdown_value, step
-    order by elapsed_us
-  )
+  join profile_groups on profile_groups.profile_number = step_times.profile_number
 ),
 
 medians as (
   select
-    funnel,
-    unit_kind,
-    entry_date,
-    breakdown,
-    breakdown_value,
+    group_number,
     step,
     elapsed_us / 1e6 as median_s
   from ranked_times
@@ -147,6 +176,7 @@ reached as (
     sums.entry_date,
     sums.breakdown,
     sums.breakdown_value,
+    sums.group_number,
     steps.step,
     steps.step_name,
     steps.last_step,
@@ -188,9 +218,4 @@ select
   reached.updated_at
 from reached
 left join medians
-  on medians.funnel = reached.funnel
-  and medians.unit_kind = reached.unit_kind
-  and medians.entry_date = reached.entry_date
-  and medians.breakdown = reached.breakdown
-  and medians.breakdown_value = reached.breakdown_value
-  and medians.step = reached.step
+  on medians.group_number = reached.group_number and medians.step = reached.step

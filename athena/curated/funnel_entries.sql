@@ -4,7 +4,7 @@ meaning: Who entered a funnel on which day, and how far that entry came.
 grain: one row per funnel, unit and date on which the unit took step 1
 key: funnel, unit_kind, unit_id, entry_date
 partition: entry_date
-inputs: funnel_walks, funnel_steps, session_summary, dim_customer, lake_state
+inputs: funnel_walks, funnel_step_events, funnel_rules, funnel_steps, session_summary, dim_customer, lake_state
 slice: funnel, unit_kind, unit_id, entry_date of touched_funnel_units
 columns:
   funnel varchar not_null references(funnel_steps.funnel) | The funnel, as declared in funnel_steps.
@@ -42,18 +42,48 @@ with funnels as (
 walks as (
   select
     funnel_walks.*,
+    cast(entry_time as date) as entry_date,
     coalesce(step_5_at, step_4_at, step_3_at, step_2_at, entry_time) as deepest_at
   from funnel_walks
 ),
 
-credited as (
+-- In numbers, since it is sorted; entry_tie goes by event_id.
+ranked as (
   select
     walks.*,
     row_number() over (
-      partition by funnel, unit_kind, unit_id, entry_date
-      order by depth desc, deepest_at, entry_time desc, entry_event_id desc
+      partition by funnel_number, unit_number, entry_date
+      order by depth desc, deepest_at, entry_time desc, entry_tie desc
     ) as credit_rank
   from walks
+),
+
+credited as (
+  select
+    rules.funnel,
+    rules.unit_kind,
+    case
+      when rules.unit_kind = 'session' then events.anonymous_id || '/' || events.session_id
+      else events.customer_id
+    end as unit_id,
+    ranked.entry_date,
+    ranked.entry_time,
+    events.event_id as entry_event_id,
+    events.anonymous_id,
+    events.session_id,
+    events.customer_id,
+    ranked.depth,
+    ranked.step_2_at,
+    ranked.step_3_at,
+    ranked.step_4_at,
+    ranked.step_5_at,
+    ranked.deepest_at,
+    ranked.updated_at
+  from ranked
+  join funnel_rules as rules on rules.funnel_number = ranked.funnel_number
+  join funnel_step_events as events
+    on events.event_time = ranked.entry_time and events.tie_number = ranked.entry_tie
+  where ranked.credit_rank = 1
 )
 
 select
@@ -114,4 +144,3 @@ left join session_summary as sessions
   on sessions.anonymous_id = credited.anonymous_id
   and sessions.session_id = credited.session_id
 left join dim_customer on dim_customer.customer_id = credited.customer_id
-where credited.credit_rank = 1

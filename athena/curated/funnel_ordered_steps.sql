@@ -4,18 +4,18 @@ meaning: Events as steps of the ordered funnels, numbered so that the next one o
 grain: one row per funnel, unit kind, step and event
 key: none
 partition: none
-inputs: funnel_step_events, funnel_steps, funnel_rules
+inputs: funnel_unit_events, funnel_steps, funnel_rules
 materialization: scratch
 columns:
   funnel_number bigint not_null | The funnel and unit kind, as numbered in funnel_rules.
-  unit_id varchar not_null | The customer; for a session the device, a slash and the session.
+  unit_number bigint not_null | The customer or the visit, as numbered in funnel_unit_events.
   step bigint not_null | Step that the event can take; an event stands once in each such step.
   step_number bigint not_null | Which event of this step and unit it is, from 1.
   next_count bigint not_null | How many events of the step after stand before it in the order of walks.
   is_followed boolean not_null | Of step 1: the next event is an entry of the same day, which can come as far and is later.
   is_preceded boolean not_null | Of step 1: the event before is an earlier entry of the same day.
-  event_id varchar not_null | The event.
   event_time timestamp(6) not_null | When it happened.
+  tie_number bigint not_null | Which of the events of its time it is.
   arrival_time timestamp(6) not_null | When it arrived.
 */
 with steps as (
@@ -34,13 +34,13 @@ with steps as (
 step_events as (
   select
     steps.funnel_number,
-    case when steps.unit_kind = 'session' then events.visit_id else events.customer_id end
-      as unit_id,
+    case when steps.unit_kind = 'session' then events.visit_number else events.customer_number end
+      as unit_number,
     steps.step,
-    events.event_id,
     events.event_time,
+    events.tie_number,
     events.arrival_time
-  from funnel_step_events as events
+  from funnel_unit_events as events
   join steps on steps.event_type = events.event_type
 ),
 
@@ -57,7 +57,7 @@ placed as (
     lag(case when step = 1 then event_time end) over walk as previous_entry_time
   from step_events
   window
-    walk as (partition by funnel_number, unit_id order by event_time, step, event_id),
+    walk as (partition by funnel_number, unit_number order by event_time, step, tie_number),
     so_far as (walk rows between unbounded preceding and current row)
 ),
 
@@ -73,7 +73,7 @@ counted as (
 
 select
   funnel_number,
-  unit_id,
+  unit_number,
   cast(step as bigint) as step,
   case step
     when 1 then place - count_2 - count_3 - count_4 - count_5
@@ -97,7 +97,7 @@ select
       and previous_entry_time < event_time,
       false
     ) as is_preceded,
-  event_id,
   event_time,
+  tie_number,
   arrival_time
 from counted

@@ -8,9 +8,9 @@ inputs: funnel_ordered_steps, funnel_rules
 materialization: scratch
 columns:
   funnel_number bigint not_null | The funnel and unit kind, as numbered in funnel_rules.
-  unit_id varchar not_null | The customer; for a session the device, a slash and the session.
-  entry_event_id varchar not_null | The event that took step 1.
+  unit_number bigint not_null | The customer or the visit, as numbered in funnel_unit_events.
   entry_time timestamp(6) not_null | When it happened.
+  entry_tie bigint not_null | Which of the events of this time it is.
   step_2_at timestamp(6) | When step 2 was taken; null when it was not.
   step_3_at timestamp(6) | When step 3 was taken.
   step_4_at timestamp(6) | When step 4 was taken.
@@ -23,9 +23,9 @@ columns:
 with walk_1 as (
   select
     entries.funnel_number,
-    entries.unit_id,
-    entries.event_id as entry_event_id,
+    entries.unit_number,
     entries.event_time as entry_time,
+    entries.tie_number as entry_tie,
     coalesce(
       entries.event_time + rules.window_s * interval '1' second,
       timestamp '9999-12-31 00:00:00.000000'
@@ -65,7 +65,7 @@ walk_2 as (
   from aim_2 as walks
   left join funnel_ordered_steps as found
     on found.funnel_number = walks.funnel_number
-    and found.unit_id = walks.unit_id
+    and found.unit_number = walks.unit_number
     and found.step = 2
     and found.step_number = case
       when first_2 not in (taken_2_1) then first_2
@@ -93,7 +93,7 @@ walk_3 as (
   from aim_3 as walks
   left join funnel_ordered_steps as found
     on found.funnel_number = walks.funnel_number
-    and found.unit_id = walks.unit_id
+    and found.unit_number = walks.unit_number
     and found.step = 3
     and found.step_number = case
       when first_3 not in (taken_3_1, taken_3_2) then first_3
@@ -123,7 +123,7 @@ walk_4 as (
   from aim_4 as walks
   left join funnel_ordered_steps as found
     on found.funnel_number = walks.funnel_number
-    and found.unit_id = walks.unit_id
+    and found.unit_number = walks.unit_number
     and found.step = 4
     and found.step_number = case
       when first_4 not in (taken_4_1, taken_4_2, taken_4_3) then first_4
@@ -153,7 +153,7 @@ walk_5 as (
   from aim_5 as walks
   left join funnel_ordered_steps as found
     on found.funnel_number = walks.funnel_number
-    and found.unit_id = walks.unit_id
+    and found.unit_number = walks.unit_number
     and found.step = 5
     and found.step_number = case
       when first_5 not in (taken_5_1, taken_5_2, taken_5_3, taken_5_4) then first_5
@@ -167,9 +167,9 @@ walk_5 as (
 
 select
   funnel_number,
-  unit_id,
-  entry_event_id,
+  unit_number,
   entry_time,
+  entry_tie,
   step_2_at,
   step_3_at,
   step_4_at,

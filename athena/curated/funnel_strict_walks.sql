@@ -4,13 +4,13 @@ meaning: Entries into the strict funnels with the steps that they took: each wit
 grain: one row per funnel, unit and entry event
 key: none
 partition: none
-inputs: funnel_step_events, funnel_steps, funnel_rules
+inputs: funnel_unit_events, funnel_steps, funnel_rules
 materialization: scratch
 columns:
   funnel_number bigint not_null | The funnel and unit kind, as numbered in funnel_rules.
-  unit_id varchar not_null | The customer; for a session the device, a slash and the session.
-  entry_event_id varchar not_null | The event that took step 1.
+  unit_number bigint not_null | The customer or the visit, as numbered in funnel_unit_events.
   entry_time timestamp(6) not_null | When it happened.
+  entry_tie bigint not_null | Which of the events of this time it is.
   step_2_at timestamp(6) | When step 2 was taken; null when it was not.
   step_3_at timestamp(6) | When step 3 was taken.
   step_4_at timestamp(6) | When step 4 was taken.
@@ -33,13 +33,13 @@ with first_steps as (
 unit_events as (
   select
     rules.funnel_number,
-    case when rules.unit_kind = 'session' then events.visit_id else events.customer_id end
-      as unit_id,
+    case when rules.unit_kind = 'session' then events.visit_number else events.customer_number end
+      as unit_number,
     coalesce(first_steps.step, 6) as step,
-    events.event_id,
     events.event_time,
+    events.tie_number,
     events.arrival_time
-  from funnel_step_events as events
+  from funnel_unit_events as events
   join funnel_rules as rules on rules.mode = 'strict'
   left join first_steps
     on first_steps.funnel_number = rules.funnel_number
@@ -62,7 +62,7 @@ followed as (
     lead(arrival_time, 3) over walk as next_arrival_4,
     lead(arrival_time, 4) over walk as next_arrival_5
   from unit_events
-  window walk as (partition by funnel_number, unit_id order by event_time, step, event_id)
+  window walk as (partition by funnel_number, unit_number order by event_time, step, tie_number)
 ),
 
 entries as (
@@ -120,9 +120,9 @@ walk_5 as (
 
 select
   funnel_number,
-  unit_id,
-  event_id as entry_event_id,
+  unit_number,
   event_time as entry_time,
+  tie_number as entry_tie,
   step_2_at,
   step_3_at,
   step_4_at,

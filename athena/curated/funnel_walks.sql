@@ -4,31 +4,26 @@ meaning: Entries into a funnel with the steps that they took, as far as they can
 grain: one row per funnel, unit kind, unit and entry event
 key: none
 partition: none
-inputs: funnel_ordered_walks, funnel_strict_walks, funnel_any_walks, funnel_step_events, funnel_steps, funnel_rules
+inputs: funnel_ordered_walks, funnel_strict_walks, funnel_any_walks, funnel_unit_events, funnel_steps, funnel_rules
 materialization: scratch
 columns:
-  funnel varchar not_null | The funnel.
-  unit_kind varchar not_null | Who walks it: customer or session.
-  unit_id varchar not_null | The customer; for a session the device, a slash and the session.
-  entry_event_id varchar not_null | The event that took step 1.
-  entry_time timestamp(6) not_null | When it happened.
-  entry_date date not_null | UTC date of it.
+  funnel_number bigint not_null | The funnel and unit kind, as numbered in funnel_rules.
+  unit_number bigint not_null | The customer or the visit, as numbered in funnel_unit_events.
+  entry_time timestamp(6) not_null | When the event that took step 1 happened.
+  entry_tie bigint not_null | Which of the events of this time it is.
   depth bigint not_null | How many steps were taken.
   step_2_at timestamp(6) | When step 2 was taken.
   step_3_at timestamp(6) | When step 3 was taken.
   step_4_at timestamp(6) | When step 4 was taken.
   step_5_at timestamp(6) | When step 5 was taken.
-  anonymous_id varchar not_null | Device of the entry.
-  session_id varchar not_null | Visit of the entry.
-  customer_id varchar not_null | Customer of the entry event.
   updated_at timestamp(6) not_null | Latest arrival among its events.
 */
 with walks as (
   select
     funnel_number,
-    unit_id,
-    entry_event_id,
+    unit_number,
     entry_time,
+    entry_tie,
     step_2_at,
     step_3_at,
     step_4_at,
@@ -38,9 +33,9 @@ with walks as (
   union all
   select
     funnel_number,
-    unit_id,
-    entry_event_id,
+    unit_number,
     entry_time,
+    entry_tie,
     step_2_at,
     step_3_at,
     step_4_at,
@@ -50,9 +45,9 @@ with walks as (
   union all
   select
     funnel_number,
-    unit_id,
-    entry_event_id,
+    unit_number,
     entry_time,
+    entry_tie,
     step_2_at,
     step_3_at,
     step_4_at,
@@ -86,7 +81,7 @@ excluded_steps as (
 ways as (
   select
     walks.funnel_number,
-    walks.unit_id,
+    walks.unit_number,
     walks.entry_time,
     steps.step,
     case steps.step
@@ -113,7 +108,7 @@ ways as (
 ways_and_events as (
   select
     funnel_number,
-    unit_id,
+    unit_number,
     step,
     from_time as place_time,
     cast(null as timestamp(6)) as excluded_time,
@@ -125,8 +120,10 @@ ways_and_events as (
   union all
   select
     exclusions.funnel_number,
-    case when exclusions.unit_kind = 'session' then events.visit_id else events.customer_id end
-      as unit_id,
+    case
+      when exclusions.unit_kind = 'session' then events.visit_number
+      else events.customer_number
+    end as unit_number,
     exclusions.step,
     events.event_time as place_time,
     events.event_time as excluded_time,
@@ -134,14 +131,14 @@ ways_and_events as (
     cast(null as timestamp(6)) as until_time,
     cast(null as timestamp(6)) as end_time
   from exclusions
-  join funnel_step_events as events on events.event_type = exclusions.event_type
+  join funnel_unit_events as events on events.event_type = exclusions.event_type
 ),
 
 looking_ahead as (
   select
     ways_and_events.*,
     min(excluded_time) over (
-      partition by funnel_number, unit_id, step
+      partition by funnel_number, unit_number, step
       order by place_time
       range between current row and unbounded following
     ) as next_excluded_time
@@ -152,7 +149,7 @@ looking_ahead as (
 excluded as (
   select distinct
     funnel_number,
-    unit_id,
+    unit_number,
     cast(entry_time as date) as entry_date
   from looking_ahead
   where entry_time is not null
@@ -161,12 +158,10 @@ excluded as (
 )
 
 select
-  rules.funnel,
-  rules.unit_kind,
-  walks.unit_id,
-  walks.entry_event_id,
+  walks.funnel_number,
+  walks.unit_number,
   walks.entry_time,
-  entries.event_date as entry_date,
+  walks.entry_tie,
   cast(
     case
       when walks.step_5_at is not null then 5
@@ -180,15 +175,10 @@ select
   walks.step_3_at,
   walks.step_4_at,
   walks.step_5_at,
-  entries.anonymous_id,
-  entries.session_id,
-  entries.customer_id,
   walks.updated_at
 from walks
-join funnel_rules as rules on rules.funnel_number = walks.funnel_number
-join funnel_step_events as entries on entries.event_id = walks.entry_event_id
 left join excluded
   on excluded.funnel_number = walks.funnel_number
-  and excluded.unit_id = walks.unit_id
+  and excluded.unit_number = walks.unit_number
   and excluded.entry_date = cast(walks.entry_time as date)
-where excluded.unit_id is null
+where excluded.unit_number is null

@@ -49,14 +49,14 @@ const IN_DEFINITIONS: readonly PlantedMistake[] = [
     name: 'steps of one time go by their ids',
     edge: 'events of one time',
     model: 'funnel_ordered_steps',
-    changes: [['order by event_time, step, event_id', 'order by event_time, event_id, step']],
+    changes: [['order by event_time, step, tie_number', 'order by event_time, tie_number, step']],
     table: 'funnel_entries',
   },
   {
     name: 'of entries that come as far the earliest is credited',
     edge: 'two entries of one time',
     model: 'funnel_entries',
-    changes: [['entry_time desc, entry_event_id desc', 'entry_time, entry_event_id']],
+    changes: [['entry_time desc, entry_tie desc', 'entry_time, entry_tie']],
     table: 'funnel_entries',
   },
   {

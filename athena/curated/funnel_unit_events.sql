@@ -1,0 +1,44 @@
+/*
+model: funnel_unit_events
+meaning: The same events in numbers alone, which walks sort and join.
+grain: one row per event
+key: none
+partition: none
+inputs: funnel_step_events
+materialization: scratch
+columns:
+  event_type varchar not_null | What happened.
+  event_time timestamp(6) not_null | When it happened.
+  tie_number bigint not_null | Which of the events of its time it is.
+  arrival_time timestamp(6) not_null | When it arrived.
+  visit_number bigint not_null | Stands for its visit while walks are computed.
+  customer_number bigint not_null | Stands for its customer.
+*/
+with visits as (
+  select
+    anonymous_id,
+    session_id,
+    row_number() over (order by anonymous_id, session_id) as visit_number
+  from funnel_step_events
+  group by anonymous_id, session_id
+),
+
+customers as (
+  select
+    customer_id,
+    row_number() over (order by customer_id) as customer_number
+  from funnel_step_events
+  group by customer_id
+)
+
+select
+  events.event_type,
+  events.event_time,
+  events.tie_number,
+  events.arrival_time,
+  visits.visit_number,
+  customers.customer_number
+from funnel_step_events as events
+join visits
+  on visits.anonymous_id = events.anonymous_id and visits.session_id = events.session_id
+join customers on customers.customer_id = events.customer_id
