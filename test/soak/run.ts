@@ -1,6 +1,6 @@
 import { soakHostile } from './hostile/soak-hostile.ts';
 import { soakLaws } from './soak-laws.ts';
-import { type SoakSettings, soakCommand } from './soak-settings.ts';
+import { SOAK_HELP, type SoakSettings, soakCommand } from './soak-settings.ts';
 import { soakTables } from './soak-tables.ts';
 
 /**
@@ -13,13 +13,19 @@ const SOAKS: ReadonlyMap<string, (settings: SoakSettings) => Promise<readonly st
   ['tables', soakTables],
 ]);
 
+const args = process.argv.slice(2);
 try {
-  const { name, settings } = soakCommand(process.argv.slice(2), 'hostile');
+  if (args.includes('--help')) console.log(SOAK_HELP);
+  else await play(args);
+} catch (error) {
+  console.error(error);
+  process.exitCode = 1;
+}
+
+async function play(args: readonly string[]): Promise<void> {
+  const { name, settings } = soakCommand(args, 'hostile');
   const soak = SOAKS.get(name);
   if (soak === undefined) throw new Error(`no soak ${name}: there are ${[...SOAKS.keys()].join(', ')}`);
   console.log(`soak ${name}: ${settings.events.toLocaleString('en')} with seed ${settings.seed}`);
   for (const line of await soak(settings)) console.log(line);
-} catch (error) {
-  console.error(error);
-  process.exitCode = 1;
 }

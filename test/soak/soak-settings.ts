@@ -6,6 +6,10 @@ export interface SoakSettings {
   readonly events: number;
   /** Equal seeds give equal runs. */
   readonly seed: number;
+  /** The first history, from 0: a long proof may be played in parts. */
+  readonly from: number;
+  /** Whether its figures are kept. */
+  readonly isRecorded: boolean;
 }
 
 export interface SoakCommand {
@@ -15,8 +19,21 @@ export interface SoakCommand {
 
 const DEFAULT_EVENTS = '1000000';
 const DEFAULT_SEED = '20260131';
+/** The one that takes hours. */
+const IN_PARTS = 'tables';
 
-/** `[name] [--events N] [--seed S]`. Throws for any other argument and for what is no whole number. */
+export const SOAK_HELP = `npm run soak -- [hostile | laws | tables] [--events N] [--seed S]
+
+  hostile   N hostile records through the consumer (default)
+  laws      N histories of crashes
+  tables    N histories of a lake, each through real runs, against the oracle and a full build
+
+  --events N   how many (default ${DEFAULT_EVENTS})
+  --seed S     equal seeds give equal runs (default ${DEFAULT_SEED})
+  --from K     tables: histories K to K+N-1 of the seed, to go on where an earlier soak ended
+  --record     tables: append the figures to test/soak/results/tables.jsonl`;
+
+/** `[name] [--events N] [--seed S] [--from K] [--record]`. Throws for any other argument and for what is no whole number. */
 export function soakCommand(args: readonly string[], fallbackName: string): SoakCommand {
   const { values, positionals } = parseArgs({
     args: [...args],
@@ -24,14 +41,21 @@ export function soakCommand(args: readonly string[], fallbackName: string): Soak
     options: {
       events: { type: 'string', default: DEFAULT_EVENTS },
       seed: { type: 'string', default: DEFAULT_SEED },
+      from: { type: 'string' },
+      record: { type: 'boolean' },
     },
   });
   const [name = fallbackName, ...rest] = positionals;
   if (rest.length > 0) throw new Error(`one soak at a time: got ${name} and ${rest.join(', ')}`);
-  return {
-    name,
-    settings: { events: wholeNumber('--events', values.events), seed: wholeNumber('--seed', values.seed) },
+  if (name !== IN_PARTS && (values.from !== undefined || values.record !== undefined))
+    throw new Error(`--from and --record are for ${IN_PARTS}, not for ${name}`);
+  const settings = {
+    events: wholeNumber('--events', values.events),
+    seed: wholeNumber('--seed', values.seed),
+    from: wholeNumber('--from', values.from ?? '0'),
+    isRecorded: values.record ?? false,
   };
+  return { name, settings };
 }
 
 function wholeNumber(option: string, text: string): number {
