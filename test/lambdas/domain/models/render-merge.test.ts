@@ -87,6 +87,20 @@ describe.each(['none', 'd', 'month(d)'])('a table partitioned by %s', (partition
   });
 });
 
+test.each([
+  ['only comes', [`'a', date '2026-01-01', 1`, `'b', date '2026-01-01', 2`]],
+  ['only changes', [`'a', date '2026-01-01', 9`]],
+  ['only goes', []],
+])('a table of which something %s ends as it should be', async (_, rows) => {
+  await giveRows(`'a', date '2026-01-01', 1`);
+  await buildModel(engine, model('d'), '');
+  await giveRows(...rows);
+  await buildModel(engine, model('d'), '');
+
+  const given = await engine.query('select k, d, v from given order by k');
+  expect(await tableRows()).toEqual(given.rows);
+});
+
 describe('a model whose rows break its header', () => {
   test('fault 40: of one key twice fails before the merge and keeps the table', async () => {
     await giveRows(`'a', date '2026-01-01', 1`);
