@@ -58,89 +58,85 @@ ranked as (
   from walks
 ),
 
-credited as (
+-- All that the row says of its event, before rows become wide.
+entry_events as (
   select
-    rules.funnel,
-    rules.unit_kind,
-    case
-      when rules.unit_kind = 'session' then events.anonymous_id || '/' || events.session_id
-      else events.customer_id
-    end as unit_id,
-    ranked.entry_date,
-    ranked.entry_time,
-    events.event_id as entry_event_id,
+    events.event_time,
+    events.tie_number,
+    events.event_id,
     events.anonymous_id,
     events.session_id,
     events.customer_id,
-    ranked.depth,
-    ranked.step_2_at,
-    ranked.step_3_at,
-    ranked.step_4_at,
-    ranked.step_5_at,
-    ranked.deepest_at,
-    ranked.updated_at
-  from ranked
-  join funnel_rules as rules on rules.funnel_number = ranked.funnel_number
-  join funnel_step_events as events
-    on events.event_time = ranked.entry_time and events.tie_number = ranked.entry_tie
-  where ranked.credit_rank = 1
+    case
+      when sessions.channel_time < events.event_time
+        or (
+          sessions.channel_time = events.event_time
+          and sessions.channel_event_id <= events.event_id
+        )
+        then sessions.channel
+      else 'unknown'
+    end as channel,
+    case
+      when sessions.device_time < events.event_time
+        or (
+          sessions.device_time = events.event_time
+          and sessions.device_event_id <= events.event_id
+        )
+        then sessions.device
+      else 'unknown'
+    end as device,
+    case
+      when sessions.country_time < events.event_time
+        or (
+          sessions.country_time = events.event_time
+          and sessions.country_event_id <= events.event_id
+        )
+        then sessions.country
+      else 'unknown'
+    end as country,
+    coalesce(cast(dim_customer.first_seen_at as date) = events.event_date, false)
+      as is_new_customer
+  from funnel_step_events as events
+  left join session_summary as sessions
+    on sessions.anonymous_id = events.anonymous_id
+    and sessions.session_id = events.session_id
+  left join dim_customer on dim_customer.customer_id = events.customer_id
 )
 
 select
-  credited.funnel,
-  credited.unit_kind,
-  credited.unit_id,
-  credited.entry_date,
-  credited.entry_time,
-  credited.entry_event_id,
-  credited.anonymous_id,
-  credited.session_id,
-  credited.depth,
-  credited.step_2_at,
-  credited.step_3_at,
-  credited.step_4_at,
-  credited.step_5_at,
-  case when credited.depth = funnels.last_step then credited.deepest_at end as completed_at,
+  rules.funnel,
+  rules.unit_kind,
   case
-    when sessions.channel_time < credited.entry_time
-      or (
-        sessions.channel_time = credited.entry_time
-        and sessions.channel_event_id <= credited.entry_event_id
-      )
-      then sessions.channel
-    else 'unknown'
-  end as channel,
-  case
-    when sessions.device_time < credited.entry_time
-      or (
-        sessions.device_time = credited.entry_time
-        and sessions.device_event_id <= credited.entry_event_id
-      )
-      then sessions.device
-    else 'unknown'
-  end as device,
-  case
-    when sessions.country_time < credited.entry_time
-      or (
-        sessions.country_time = credited.entry_time
-        and sessions.country_event_id <= credited.entry_event_id
-      )
-      then sessions.country
-    else 'unknown'
-  end as country,
-  coalesce(cast(dim_customer.first_seen_at as date) = credited.entry_date, false)
-    as is_new_customer,
+    when rules.unit_kind = 'session' then events.anonymous_id || '/' || events.session_id
+    else events.customer_id
+  end as unit_id,
+  ranked.entry_date,
+  ranked.entry_time,
+  events.event_id as entry_event_id,
+  events.anonymous_id,
+  events.session_id,
+  ranked.depth,
+  ranked.step_2_at,
+  ranked.step_3_at,
+  ranked.step_4_at,
+  ranked.step_5_at,
+  case when ranked.depth = funnels.last_step then ranked.deepest_at end as completed_at,
+  events.channel,
+  events.device,
+  events.country,
+  events.is_new_customer,
   -- A session may last a day; check long_session names those that last longer.
   coalesce(
-    to_unixtime(cast(credited.entry_date as timestamp(6))) + 86400
+    to_unixtime(cast(ranked.entry_date as timestamp(6))) + 86400
     + coalesce(funnels.window_s, 86400) <= to_unixtime(lake_state.watermark),
     false
   ) as is_final,
-  credited.updated_at
-from credited
+  ranked.updated_at
+from entry_events as events
+join ranked
+  on ranked.entry_time = events.event_time
+  and ranked.entry_tie = events.tie_number
+  and ranked.credit_rank = 1
+join funnel_rules as rules on rules.funnel_number = ranked.funnel_number
+join funnels on funnels.funnel = rules.funnel and funnels.unit_kind = rules.unit_kind
 cross join lake_state
-join funnels on funnels.funnel = credited.funnel and funnels.unit_kind = credited.unit_kind
-left join session_summary as sessions
-  on sessions.anonymous_id = credited.anonymous_id
-  and sessions.session_id = credited.session_id
-left join dim_customer on dim_customer.customer_id = credited.customer_id

@@ -1,12 +1,12 @@
 /*
 model: funnel_step_events
-meaning: Events that a funnel looks at: those of its steps, and all when one is strict.
+meaning: Events that a funnel looks at: those of its steps, and all when one is strict. Texts, so never kept.
 grain: one row per event
 key: none
 partition: none
 inputs: stg_events, dim_device, funnel_steps
 restrict: stg_events on anonymous_id within event_date of touched_funnel_devices
-materialization: scratch
+materialization: view
 columns:
   event_id varchar not_null | The event.
   event_type varchar not_null | What happened.

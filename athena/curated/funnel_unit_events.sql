@@ -4,7 +4,8 @@ meaning: The same events in numbers alone, which walks sort and join.
 grain: one row per event
 key: none
 partition: none
-inputs: funnel_step_events
+inputs: funnel_step_events, session_summary, dim_customer
+restrict: session_summary on anonymous_id of touched_funnel_devices
 materialization: scratch
 columns:
   event_type varchar not_null | What happened.
@@ -19,16 +20,14 @@ with visits as (
     anonymous_id,
     session_id,
     row_number() over (order by anonymous_id, session_id) as visit_number
-  from funnel_step_events
-  group by anonymous_id, session_id
+  from session_summary
 ),
 
 customers as (
   select
     customer_id,
     row_number() over (order by customer_id) as customer_number
-  from funnel_step_events
-  group by customer_id
+  from dim_customer
 )
 
 select
