@@ -34,9 +34,8 @@ export class ModelRowsError extends Error {
 export async function diffTable(tables: RunTables, model: TableModel): Promise<TableDiff> {
   const { engine } = tables;
   const newRows = newRowsOf(model);
-  const found = await engine.query(`select 1 from ${model.name} limit 1`);
-  const isEmpty = found.rows.length === 0;
-  if (isEmpty && engine.dialect === 'duckdb') return fillAtOnce(engine, model);
+  const isEmpty = await tables.empty.has(model.name);
+  if (isEmpty && engine.dialect === 'duckdb') return fillAtOnce(tables, model);
   await tables.make(newRows, typedSelect(model));
   if (isEmpty) {
     const counts = renderRowCounts(model, newRows);
@@ -49,7 +48,8 @@ export async function diffTable(tables: RunTables, model: TableModel): Promise<T
  * Writes the rows of an empty table without keeping them first, and looks at them there: a laptop's build is one
  * transaction, which a bad row undoes. It halves what a first build writes.
  */
-async function fillAtOnce(engine: SqlEngine, model: TableModel): Promise<TableDiff> {
+async function fillAtOnce({ engine, empty }: RunTables, model: TableModel): Promise<TableDiff> {
+  empty.forget(model.name);
   try {
     await engine.execute(renderFill(model, `(${typedSelect(model)})`, null));
   } catch (error) {
@@ -90,6 +90,7 @@ export async function applyDiff(
   model: TableModel,
   { how, counts }: TableDiff,
 ): Promise<RowChanges> {
+  tables.empty.forget(model.name);
   for (const statement of writesOf(tables.engine, model, { how, counts }))
     await tables.engine.execute(statement);
   await tables.drop(newRowsOf(model));

@@ -3,6 +3,39 @@ import { wholeBody } from '../domain/models/render-slice.ts';
 import { renderTableAs, type TableTarget } from '../domain/models/render-table.ts';
 import type { SqlEngine } from '../ports/sql-engine.ts';
 
+/** The tables that stay, as one caller knows them: which of them hold no row, asked of all at once. */
+export class EmptyTables {
+  readonly #engine: SqlEngine;
+  readonly #names: readonly string[];
+  readonly #isEmpty = new Map<string, boolean>();
+
+  /** @param names of tables that stand from the first question on */
+  constructor(engine: SqlEngine, names: readonly string[]) {
+    this.#engine = engine;
+    this.#names = names;
+  }
+
+  async has(name: string): Promise<boolean> {
+    const known = this.#isEmpty.get(name);
+    if (known !== undefined) return known;
+    const isFirst = this.#isEmpty.size === 0;
+    const asked = isFirst ? [...new Set([name, ...this.#names])] : [name];
+    const { rows } = await this.#engine.query(
+      asked
+        .map((table) => `select '${table}' as name from (select 1 as one from ${table} limit 1) as any_row`)
+        .join('\nunion all\n'),
+    );
+    const filled = new Set(rows.map(([found]) => String(found)));
+    for (const table of asked) this.#isEmpty.set(table, !filled.has(table));
+    return !filled.has(name);
+  }
+
+  /** Of a table that is about to be written. */
+  forget(name: string): void {
+    this.#isEmpty.delete(name);
+  }
+}
+
 /**
  * The tables that live for one run, as one caller knows them: what it made stands, and where tables outlive a process,
  * so does what an earlier one left. Only what stands is dropped, since each DROP is a statement that somebody waits for.
@@ -10,11 +43,14 @@ import type { SqlEngine } from '../ports/sql-engine.ts';
 export class RunTables {
   readonly engine: SqlEngine;
   readonly target: TableTarget;
+  readonly empty: EmptyTables;
   /** Null: not asked yet. */
   #standing: Set<string> | null;
 
-  constructor(engine: SqlEngine, warehouse: string) {
+  /** @param names of the tables that stay */
+  constructor(engine: SqlEngine, warehouse: string, names: readonly string[] = []) {
     this.engine = engine;
+    this.empty = new EmptyTables(engine, names);
     this.target = { dialect: engine.dialect, warehouse };
     this.#standing = engine.dialect === 'duckdb' ? new Set() : null;
   }

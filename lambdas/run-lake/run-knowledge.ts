@@ -11,7 +11,8 @@ export class RunKnowledge {
   #currency: { readonly code: string | null } | null = null;
 
   constructor({ engine, models }: RunLakeDependencies, { places }: RunLakeSettings) {
-    this.tables = new RunTables(engine, places.warehouse);
+    const tables = models.models.filter(({ kind }) => kind === 'table').map(({ name }) => name);
+    this.tables = new RunTables(engine, places.warehouse, tables);
     this.touched = new TouchedDates(engine, models);
   }
 
