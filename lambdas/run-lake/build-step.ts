@@ -42,11 +42,17 @@ export async function buildStep(
     await dropRead(tables, deps.models, model);
     return done;
   }
-  const found = run.diffed?.model === model.name ? run.diffed : null;
+  const before = run.diffed?.model === model.name ? run.diffed : null;
+  // Filling a table twice would double it: where an earlier call came to fill it, what is still missing is merged.
+  const filled = before?.how === 'fill' && !(await tables.empty.has(model.name)) ? before.counts : null;
+  const found = filled === null ? before : null;
   const diff = found ?? (await diffOf(tables, model, reader));
   if (found === null) {
     if (reader?.isFollowed(model)) await markRange(deps.engine, model, settings.task, deps.models.models);
-    if (deps.engine.dialect !== 'duckdb') return { ...run, diffed: { model: model.name, ...diff } };
+    if (deps.engine.dialect !== 'duckdb') {
+      const counts = filled ?? diff.counts;
+      return { ...run, diffed: { model: model.name, how: diff.how, counts } };
+    }
   }
   const changes = await applyDiff(tables, model, diff);
   await dropRead(tables, deps.models, model);

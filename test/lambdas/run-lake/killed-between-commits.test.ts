@@ -150,3 +150,26 @@ describe('fault 38: where each table is committed, an incremental run killed at 
     }
   }, 240_000);
 });
+
+describe('fault 38: where each table is committed, a first run killed at any statement', () => {
+  test('and gone on with under its id, or followed by another run, ends in the same tables', async () => {
+    await ledger.append(row('a', '2026-01-10T00:00:00.000Z'));
+    const { run: whole, sent } = await run('r1');
+    const expected = await tables();
+    const insertedBy = ({ models }: RunRecord) => models.map(({ inserted }) => inserted);
+
+    for (let dieAt = 1; dieAt <= sent; dieAt += 1) {
+      for (const next of ['r1', 'r2']) {
+        engine.close();
+        await open();
+        await ledger.append(row('a', '2026-01-10T00:00:00.000Z'));
+        await expect(run('r1', dieAt)).rejects.toThrow(Killed);
+        const { run: after } = await run(next);
+
+        expect({ dieAt, next, tables: await tables() }).toEqual({ dieAt, next, tables: expected });
+        // What the run has filled it also tells: published files of a table go by it.
+        if (next === 'r1') expect(insertedBy(after)).toEqual(insertedBy(whole));
+      }
+    }
+  }, 240_000);
+});
