@@ -13,6 +13,7 @@ import type { SqlEngine } from '../ports/sql-engine.ts';
 import { type EnsuredTable, ensureTables } from './build-model.ts';
 import { checkResultRows } from './check-results.ts';
 import { HEADLINE_HISTORY } from './headline-history.ts';
+import { EmptyTables } from './make-anew.ts';
 import { objectPatterns, type ReadableObject, readableObjects } from './readable-objects.ts';
 import type { LakePlaces } from './run-dependencies.ts';
 import type { RunMode, RunRecord } from './run-record.ts';
@@ -79,6 +80,10 @@ export async function loadSources(
     dialect: engine.dialect,
     warehouse: places.warehouse,
   });
+  const empty = new EmptyTables(
+    engine,
+    ofRows.map(({ name }) => name),
+  );
   for (const source of ofRows) {
     if (source.kind !== 'source' || KEPT_BY_OTHERS.has(source.name)) continue;
     // Other funnels make a full run.
@@ -89,7 +94,8 @@ export async function loadSources(
     if (isGrowing) {
       await addRows(engine, source, { rows: loaded, ledgerIds: rows.map(({ ledgerId }) => ledgerId) });
     } else {
-      await replaceRows(engine, source, loaded);
+      if (!(await empty.has(source.name))) await engine.execute(`delete from ${source.name}`);
+      await insertRows(engine, source, loaded);
     }
   }
   await loadObjects(deps, places, lake);
