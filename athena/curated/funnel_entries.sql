@@ -4,7 +4,7 @@ meaning: Who entered a funnel on which day, and how far that entry came.
 grain: one row per funnel, unit and date on which the unit took step 1
 key: funnel, unit_kind, unit_id, entry_date
 partition: entry_date
-inputs: funnel_walks, funnel_step_events, funnel_rules, funnel_steps, session_summary, dim_customer, lake_state
+inputs: funnel_walks, funnel_entry_events, funnel_rules, funnel_steps, lake_state
 slice: funnel, unit_kind, unit_id, entry_date of touched_funnel_units
 columns:
   funnel varchar not_null references(funnel_steps.funnel) | The funnel, as declared in funnel_steps.
@@ -37,70 +37,6 @@ with funnels as (
   from funnel_steps
   where not is_exclusion and step <= 5
   group by funnel, unit_kind
-),
-
-walks as (
-  select
-    funnel_walks.*,
-    cast(entry_time as date) as entry_date,
-    coalesce(step_5_at, step_4_at, step_3_at, step_2_at, entry_time) as deepest_at
-  from funnel_walks
-),
-
--- In numbers, since it is sorted; entry_tie goes by event_id.
-ranked as (
-  select
-    walks.*,
-    row_number() over (
-      partition by funnel_number, unit_number, entry_date
-      order by depth desc, deepest_at, entry_time desc, entry_tie desc
-    ) as credit_rank
-  from walks
-),
-
--- All that the row says of its event, before rows become wide.
-entry_events as (
-  select
-    events.event_time,
-    events.tie_number,
-    events.event_id,
-    events.anonymous_id,
-    events.session_id,
-    events.customer_id,
-    case
-      when sessions.channel_time < events.event_time
-        or (
-          sessions.channel_time = events.event_time
-          and sessions.channel_event_id <= events.event_id
-        )
-        then sessions.channel
-      else 'unknown'
-    end as channel,
-    case
-      when sessions.device_time < events.event_time
-        or (
-          sessions.device_time = events.event_time
-          and sessions.device_event_id <= events.event_id
-        )
-        then sessions.device
-      else 'unknown'
-    end as device,
-    case
-      when sessions.country_time < events.event_time
-        or (
-          sessions.country_time = events.event_time
-          and sessions.country_event_id <= events.event_id
-        )
-        then sessions.country
-      else 'unknown'
-    end as country,
-    coalesce(cast(dim_customer.first_seen_at as date) = events.event_date, false)
-      as is_new_customer
-  from funnel_step_events as events
-  left join session_summary as sessions
-    on sessions.anonymous_id = events.anonymous_id
-    and sessions.session_id = events.session_id
-  left join dim_customer on dim_customer.customer_id = events.customer_id
 )
 
 select
@@ -110,33 +46,31 @@ select
     when rules.unit_kind = 'session' then events.anonymous_id || '/' || events.session_id
     else events.customer_id
   end as unit_id,
-  ranked.entry_date,
-  ranked.entry_time,
+  walks.entry_date,
+  walks.entry_time,
   events.event_id as entry_event_id,
   events.anonymous_id,
   events.session_id,
-  ranked.depth,
-  ranked.step_2_at,
-  ranked.step_3_at,
-  ranked.step_4_at,
-  ranked.step_5_at,
-  case when ranked.depth = funnels.last_step then ranked.deepest_at end as completed_at,
+  walks.depth,
+  walks.step_2_at,
+  walks.step_3_at,
+  walks.step_4_at,
+  walks.step_5_at,
+  case when walks.depth = funnels.last_step then walks.deepest_at end as completed_at,
   events.channel,
   events.device,
   events.country,
   events.is_new_customer,
   -- A session may last a day; check long_session names those that last longer.
   coalesce(
-    to_unixtime(cast(ranked.entry_date as timestamp(6))) + 86400
+    to_unixtime(cast(walks.entry_date as timestamp(6))) + 86400
     + coalesce(funnels.window_s, 86400) <= to_unixtime(lake_state.watermark),
     false
   ) as is_final,
-  ranked.updated_at
-from entry_events as events
-join ranked
-  on ranked.entry_time = events.event_time
-  and ranked.entry_tie = events.tie_number
-  and ranked.credit_rank = 1
-join funnel_rules as rules on rules.funnel_number = ranked.funnel_number
+  walks.updated_at
+from funnel_entry_events as events
+join funnel_walks as walks
+  on walks.entry_time = events.event_time and walks.entry_tie = events.tie_number
+join funnel_rules as rules on rules.funnel_number = walks.funnel_number
 join funnels on funnels.funnel = rules.funnel and funnels.unit_kind = rules.unit_kind
 cross join lake_state

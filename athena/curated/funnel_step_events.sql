@@ -53,10 +53,11 @@ select
   events.session_id,
   coalesce('u:' || events.user_id, dim_device.customer_id) as customer_id
 from stg_events as events
-join dim_device on dim_device.anonymous_id = events.anonymous_id
 cross join demands
+left join dim_device on dim_device.anonymous_id = events.anonymous_id
 left join ties on ties.event_time = events.event_time and ties.event_id = events.event_id
 where events.event_type not in ('ad_impression', 'ad_click', 'ad_spend')
+  and events.anonymous_id is not null
   and events.session_id is not null
   and (
     demands.strict_steps > 0 or events.event_type in (select event_type from funnel_steps)

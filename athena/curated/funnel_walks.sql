@@ -1,7 +1,7 @@
 /*
 model: funnel_walks
-meaning: Entries into a funnel with the steps that they took, as far as they can be credited.
-grain: one row per funnel, unit kind, unit and entry event
+meaning: The entry of each unit and date that is credited, with the steps that it took, in numbers.
+grain: one row per funnel, unit kind, unit and date of entry
 key: none
 partition: none
 inputs: funnel_ordered_walks, funnel_strict_walks, funnel_any_walks, funnel_unit_events, funnel_steps, funnel_rules
@@ -11,11 +11,13 @@ columns:
   unit_number bigint not_null | The customer or the visit, as numbered in funnel_unit_events.
   entry_time timestamp(6) not_null | When the event that took step 1 happened.
   entry_tie bigint not_null | Which of the events of this time it is.
+  entry_date date not_null | UTC date of it.
   depth bigint not_null | How many steps were taken.
   step_2_at timestamp(6) | When step 2 was taken.
   step_3_at timestamp(6) | When step 3 was taken.
   step_4_at timestamp(6) | When step 4 was taken.
   step_5_at timestamp(6) | When step 5 was taken.
+  deepest_at timestamp(6) not_null | When the last of them was taken.
   updated_at timestamp(6) not_null | Latest arrival among its events.
 */
 with walks as (
@@ -155,30 +157,67 @@ excluded as (
   where entry_time is not null
     and next_excluded_time <= end_time
     and (until_time is null or next_excluded_time < until_time)
+),
+
+included as (
+  select
+    walks.funnel_number,
+    walks.unit_number,
+    walks.entry_time,
+    walks.entry_tie,
+    cast(walks.entry_time as date) as entry_date,
+    cast(
+      case
+        when walks.step_5_at is not null then 5
+        when walks.step_4_at is not null then 4
+        when walks.step_3_at is not null then 3
+        when walks.step_2_at is not null then 2
+        else 1
+      end as bigint
+    ) as depth,
+    walks.step_2_at,
+    walks.step_3_at,
+    walks.step_4_at,
+    walks.step_5_at,
+    coalesce(
+      walks.step_5_at,
+      walks.step_4_at,
+      walks.step_3_at,
+      walks.step_2_at,
+      walks.entry_time
+    ) as deepest_at,
+    walks.updated_at
+  from walks
+  left join excluded
+    on excluded.funnel_number = walks.funnel_number
+    and excluded.unit_number = walks.unit_number
+    and excluded.entry_date = cast(walks.entry_time as date)
+  where excluded.unit_number is null
+),
+
+-- entry_tie goes by event_id.
+ranked as (
+  select
+    included.*,
+    row_number() over (
+      partition by funnel_number, unit_number, entry_date
+      order by depth desc, deepest_at, entry_time desc, entry_tie desc
+    ) as credit_rank
+  from included
 )
 
 select
-  walks.funnel_number,
-  walks.unit_number,
-  walks.entry_time,
-  walks.entry_tie,
-  cast(
-    case
-      when walks.step_5_at is not null then 5
-      when walks.step_4_at is not null then 4
-      when walks.step_3_at is not null then 3
-      when walks.step_2_at is not null then 2
-      else 1
-    end as bigint
-  ) as depth,
-  walks.step_2_at,
-  walks.step_3_at,
-  walks.step_4_at,
-  walks.step_5_at,
-  walks.updated_at
-from walks
-left join excluded
-  on excluded.funnel_number = walks.funnel_number
-  and excluded.unit_number = walks.unit_number
-  and excluded.entry_date = cast(walks.entry_time as date)
-where excluded.unit_number is null
+  funnel_number,
+  unit_number,
+  entry_time,
+  entry_tie,
+  entry_date,
+  depth,
+  step_2_at,
+  step_3_at,
+  step_4_at,
+  step_5_at,
+  deepest_at,
+  updated_at
+from ranked
+where credit_rank = 1

@@ -55,7 +55,7 @@ const IN_DEFINITIONS: readonly PlantedMistake[] = [
   {
     name: 'of entries that come as far the earliest is credited',
     edge: 'two entries of one time',
-    model: 'funnel_entries',
+    model: 'funnel_walks',
     changes: [['entry_time desc, entry_tie desc', 'entry_time, entry_tie']],
     table: 'funnel_entries',
   },
