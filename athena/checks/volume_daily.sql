@@ -4,24 +4,34 @@ severity: warn
 meaning: On the newest day that is over, less than half or more than three times the usual number of events arrived (median of the 14 days before, at least 100 events on 10 of them), in all or of one type.
 inputs: stg_events
 */
-with newest as (
-  select cast(max(arrival_time) as date) as arrival_date
+-- Counted before anything is joined: a plan may keep the larger side of such a join in memory.
+with days as (
+  select
+    event_type,
+    event_date,
+    cast(arrival_time as date) as arrival_date,
+    count(*) as events
   from stg_events
+  group by event_type, event_date, cast(arrival_time as date)
 ),
 
--- An event is staged by its event_date; those of 15 days of arrivals lie not much before.
+newest as (
+  select max(arrival_date) as arrival_date
+  from days
+),
+
+-- What lies long before its arrival is history of another system.
 arrived as (
   select
-    stg_events.event_type as series,
-    cast(stg_events.arrival_time as date) as arrival_date,
-    cast(count(*) as bigint) as events
-  from stg_events
+    days.event_type as series,
+    days.arrival_date,
+    cast(sum(days.events) as bigint) as events
+  from days
   cross join newest
-  where stg_events.event_date >= cast(newest.arrival_date - interval '22' day as date)
-    and cast(stg_events.arrival_time as date)
-      >= cast(newest.arrival_date - interval '15' day as date)
-    and cast(stg_events.arrival_time as date) < newest.arrival_date
-  group by 1, 2
+  where days.event_date >= cast(newest.arrival_date - interval '22' day as date)
+    and days.arrival_date >= cast(newest.arrival_date - interval '15' day as date)
+    and days.arrival_date < newest.arrival_date
+  group by days.event_type, days.arrival_date
 ),
 
 series_days as (

@@ -132,8 +132,8 @@ ways_and_events as (
     cast(null as timestamp(6)) as entry_time,
     cast(null as timestamp(6)) as until_time,
     cast(null as timestamp(6)) as end_time
-  from exclusions
-  join funnel_unit_events as events on events.event_type = exclusions.event_type
+  from funnel_unit_events as events
+  join exclusions on exclusions.event_type = events.event_type
 ),
 
 looking_ahead as (
