@@ -5,17 +5,31 @@ meaning: An event_id stands once in staging: not twice in a table, not in time a
 inputs: stg_events, stg_late_events
 restrict: stg_events on event_id of touched_event_ids; stg_late_events on event_id of touched_event_ids
 */
-with staged as (
-  select event_id
+-- Table by table: one count over both would not spill.
+with repeated as (
+  select
+    event_id,
+    count(*) as copies
   from stg_events
+  group by event_id
+  having count(*) > 1
   union all
-  select event_id
+  select
+    event_id,
+    count(*) as copies
   from stg_late_events
+  group by event_id
+  having count(*) > 1
+  union all
+  select
+    stg_events.event_id,
+    cast(2 as bigint) as copies
+  from stg_events
+  join stg_late_events on stg_late_events.event_id = stg_events.event_id
 )
 
 select
   event_id,
-  count(*) as copies
-from staged
+  max(copies) as copies
+from repeated
 group by event_id
-having count(*) > 1

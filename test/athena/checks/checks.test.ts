@@ -134,6 +134,19 @@ describe('other errors', () => {
     expect((await runCheckQuery('staging_unique', given)).map((row) => row.event_id)).toEqual(['e1']);
   });
 
+  test.each(['stg_events', 'stg_late_events'])(
+    'staging_unique names an id that %s holds twice',
+    async (table) => {
+      const rows = await runCheckQuery('staging_unique', {
+        stg_events: [staged('e0', AT)],
+        stg_late_events: [staged('e3', AT)],
+        [table]: [staged('e1', AT), staged('e2', AT), staged('e1', AT)],
+      });
+
+      expect(rows.map((row) => [row.event_id, row.copies])).toEqual([['e1', 2]]);
+    },
+  );
+
   test('future_watermark wants the watermark at or before the newest arrival', async () => {
     const ledger = [ledgerRow({ max_arrival_time: AT })];
     const at = (watermark: string | null, rows = ledger) =>
