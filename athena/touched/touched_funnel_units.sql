@@ -75,6 +75,16 @@ changed_sessions as (
     ended_at
   from session_summary_changes
   union
+  -- An earlier copy of an event may leave its visit as it was, and not the entry in it.
+  select
+    sessions.anonymous_id,
+    sessions.session_id,
+    sessions.started_at,
+    sessions.ended_at
+  from session_summary as sessions
+  join stg_events_changes as events
+    on events.anonymous_id = sessions.anonymous_id and events.session_id = sessions.session_id
+  union
   select
     sessions.anonymous_id,
     sessions.session_id,
