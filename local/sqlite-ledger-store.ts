@@ -31,6 +31,7 @@ export class SqliteLedgerStore implements LedgerStore {
     return changes === 1 ? 'appended' : 'exists';
   }
 
+  /** Their counts by minute can be asked for as long as the database is open. */
   async rows(filter: Parameters<LedgerStore['rows']>[0] = {}): Promise<readonly StoredLedgerRow[]> {
     const statement = filter.unstagedOnly === true ? this.#statements.unstaged : this.#statements.all;
     const stored = this.#database.guarded(() => statement.all(filter.source ?? null));

@@ -44,7 +44,8 @@ async function landedIn(lake: Lake) {
   const stores = await openLakeStores(lake, CLOCK);
   const stream = openLakeStream(lake, CLOCK);
   const landed = {
-    rows: await stores.ledger.rows(),
+    // Their counts are read when asked for, so before the store is closed.
+    rows: structuredClone(await stores.ledger.rows()),
     checkpoints: await stores.ledger.checkpoints(),
     positions: stream.positions(EVENTS_CONSUMER),
   };
