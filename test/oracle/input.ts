@@ -1,6 +1,6 @@
 /** What a lake was given. Times are microseconds since 1970, exact. */
 export interface OracleInput {
-  /** Every copy of every event that was accepted, of the stream and of files. */
+  /** Every well-formed copy of every event, of the stream and of files; not each lies in the time that is accepted. */
   readonly copies: readonly EventCopy[];
   /** What the store API answered, in the order of the slots. */
   readonly snapshots: readonly StoreAnswer[];

@@ -4,7 +4,10 @@ import type { Money } from './money.ts';
 import { moneyTextOrNull, parseMoney } from './money.ts';
 import type { Row } from './row.ts';
 import { type ShopEvent, shopEvent, textOf } from './shop-event.ts';
-import { timeText } from './times.ts';
+import { DAY_US, HOUR_US, timeText } from './times.ts';
+
+const MAX_AHEAD_US = HOUR_US;
+const MAX_AGE_US = 400 * DAY_US;
 
 export interface Staging {
   readonly events: readonly ShopEvent[];
@@ -12,15 +15,16 @@ export interface Staging {
 }
 
 /**
- * One event per id: its smallest copy by (arrival, shard, sequence, index), whatever dates the copies bear; whether it is
- * too late is asked of that one alone.
+ * One event per id: the smallest by (arrival, shard, sequence, index) of its copies that are accepted, whatever dates they
+ * bear; whether it is too late is asked of that one alone.
  */
 export function stage(input: Pick<OracleInput, 'copies' | 'allowedLatenessUs' | 'admissions'>): Staging {
   const events: ShopEvent[] = [];
   const tooLate: ShopEvent[] = [];
   const byId = groupBy(input.copies, ({ sent }) => String(sent.event_id).toLowerCase());
   for (const copies of byId.values()) {
-    const smallest = firstBy(copies, isSmaller);
+    const accepted = copies.filter((copy) => copy.isOfFile || !isSkewed(shopEvent(copy)));
+    const smallest = firstBy(accepted, isSmaller);
     if (smallest === null) continue;
     const event = shopEvent(smallest);
     if (isLate(event, input) && !isAdmitted(event, input)) tooLate.push(event);
@@ -34,6 +38,11 @@ function isSmaller(left: EventCopy, right: EventCopy): boolean {
   if (left.shardId !== right.shardId) return left.shardId < right.shardId;
   if (left.sequence !== right.sequence) return left.sequence < right.sequence;
   return left.index < right.index;
+}
+
+/** Such a copy of the stream is set aside, and an event that came a moment later may be accepted. */
+function isSkewed({ timeUs, arrivalUs }: ShopEvent): boolean {
+  return timeUs > arrivalUs + MAX_AHEAD_US || timeUs < arrivalUs - MAX_AGE_US;
 }
 
 function isLate(event: ShopEvent, { allowedLatenessUs }: Pick<OracleInput, 'allowedLatenessUs'>): boolean {

@@ -1,6 +1,7 @@
 /** Times are microseconds since 1970, dates are `YYYY-MM-DD`; all of it is UTC. */
 
-export const DAY_US = 86_400_000_000;
+export const HOUR_US = 3_600_000_000;
+export const DAY_US = 24 * HOUR_US;
 
 /** Reads RFC 3339 with any zone and at most six places. */
 export function parseTime(text: string): number {

@@ -21,7 +21,9 @@ export function cutIntoSteps(draft: Draft, runs: number): readonly HistoryStep[]
   const others = othersOf(draft);
   const held: HistoryStep[] = [];
   const steps: HistoryStep[] = [...runBeforeEvents(draft, others, oldestOf(queues))];
+  let made = 0;
   const run = (): void => {
+    made += 1;
     const due = others.splice(0, choices.below(others.length + 1));
     steps.push(...withRun(due, oldestOf(queues)), ...furtherRuns(draft, oldestOf(queues)));
   };
@@ -45,6 +47,8 @@ export function cutIntoSteps(draft: Draft, runs: number): readonly HistoryStep[]
       steps.push({ kind: 'land', records: records.slice(choices.below(records.length)) });
     }
   }
+  // The moment of the last landing has no run of its own: it is met by the one at the end.
+  while (made < runs - 1) run();
   return [...steps, ...held, ...withRun(others, null)];
 }
 
