@@ -36,7 +36,6 @@ export function answersOf(input: OracleInput): readonly Answer[] {
   const entries = funnelEntries({ input, events, visits, identity, customers });
   const dates = [...events, ...orders, ...refunds].map(({ date }) => date).sort();
   const lake = { days, orders, refunds, watermarkUs, horizon: dates.at(-1) ?? null };
-  const refundDates = new Set(refunds.map(({ customerId, date }) => `${customerId} ${date}`));
   return [
     answer('stg_events', ['event_id'], stagedRows(staging.events)),
     answer('stg_late_events', ['event_id'], stagedRows(staging.tooLate)),
@@ -54,7 +53,7 @@ export function answersOf(input: OracleInput): readonly Answer[] {
     answer('funnel_daily', DAILY_KEY, funnelDailyRows(entries)),
     answer('cohort_retention', CELL_KEY, cohortRetentionRows(lake)),
     answer('cohort_ltv', ['cohort_month', 'age_month'], cohortLtvRows(lake)),
-    answer('unallocated_net', ['month', 'reason'], unallocatedRows(lake, refundDates)),
+    answer('unallocated_net', ['month', 'reason'], unallocatedRows(lake)),
     answer('customer_ltv', ['customer_id'], customerLtvRows(lake)),
     answer('daily_sales', ['sale_date', 'order_source', 'channel', 'country'], dailySalesRows(lake)),
     answer('product_daily', ['product_id', 'sale_date'], productDailyRows(events, orders)),

@@ -54,17 +54,13 @@ export function cohortLtvRows({ days, horizon, watermarkUs }: Lake): readonly Ro
   });
 }
 
-/** Rows of unallocated_net: what belongs to no cohort, where there was an order or a refund at all. */
-export function unallocatedRows(
-  { days }: Pick<Lake, 'days'>,
-  refundDates: ReadonlySet<string>,
-): readonly Row[] {
+/** Rows of unallocated_net: refunds that belong to no cohort; one in another currency takes nothing back, and makes no row. */
+export function unallocatedRows({ days }: Pick<Lake, 'days'>): readonly Row[] {
   const buyers = new Map(buyersOf(days).map((buyer) => [buyer.days[0]?.customerId, buyer.cohort]));
   const loose = days.flatMap((day) => {
     const cohort = buyers.get(day.customerId);
     const month = monthOf(day.date);
-    const hasMoney = day.orders > 0 || refundDates.has(`${day.customerId} ${day.date}`);
-    if (!hasMoney || (cohort !== undefined && month >= cohort)) return [];
+    if (day.refunds === 0n || (cohort !== undefined && month >= cohort)) return [];
     return [{ month, reason: cohort === undefined ? 'no_order' : 'before_first_order', net: day.net }];
   });
   return [...groupBy(loose, ({ month, reason }) => `${month} ${reason}`).values()].flatMap((group) =>
