@@ -1,6 +1,7 @@
 import type { StoredLedgerRow } from '../domain/ledger.ts';
 import { assertColumnsOnce } from './assert-columns.ts';
 import { anewWithoutBroken } from './begin-anew.ts';
+import { commitStep } from './build-transaction.ts';
 import { abandonRun } from './finish-run.ts';
 import { readAdmissions, readLakeState } from './lake-state.ts';
 import { planRun, type RunPlan } from './plan-run.ts';
@@ -21,8 +22,9 @@ import { notesByKey } from './verify-objects.ts';
  * goes on without their records.
  *
  * Status `failed`: a check of severity error found bad rows; nothing is marked staged, the watermark stays, and on a
- * laptop every table keeps its last good rows. Status `running`: asked to stop; on a laptop the build's transaction is
- * open, so go on under the same id on the same engine, or close the engine, which undoes it.
+ * laptop every table keeps its last good rows, if it has any. Status `running`: asked to stop; on a laptop the build's
+ * transaction is open, so go on under the same id on the same engine, or close the engine, which undoes it (of a lake's
+ * first build, the next run does).
  *
  * Throws ModelColumnsError, before anything is written, ModelRowsError, SqlError, and what the stores throw.
  */
@@ -143,7 +145,9 @@ async function stepOrAnew(
   at: StepAt,
 ): Promise<RunRecord> {
   try {
-    return await runStep(deps, settings, at);
+    const run = await runStep(deps, settings, at);
+    if (at.step.kind === 'sources' || at.step.kind === 'model') await commitStep(deps);
+    return run;
   } catch (error) {
     const anew = await anewWithoutBroken(deps, at, error);
     if (anew === null) throw error;

@@ -53,7 +53,7 @@ export async function runStep(
       const isAll = deps.engine.dialect === 'duckdb' && run.mode === 'full';
       await setAsideBroken(deps, rows, (_object, row) => isAll || row.stagedBy === null);
       const lake = { ...(await lakeOf(deps, at)), runId: run.runId, state, freshness: settings.freshness };
-      await beginBuild(deps.engine, run.mode);
+      await beginBuild(deps, run.mode);
       const admissions = await readAdmissions(deps.ledger);
       const tables = deps.models.models.filter((model) => model.kind === 'table');
       await loadSources(deps, settings.places, { ...lake, admissions }, tables);
@@ -93,7 +93,7 @@ export async function runStep(
         await keepCheckResults(deps, after);
         return after;
       }
-      await rollBackBuild(deps.engine);
+      await rollBackBuild(deps);
       await withdraw(deps.ledger, run.runId);
       await keepFailedResults(deps, after);
       deps.telemetry.count('FailedRun', 1);
@@ -196,9 +196,9 @@ async function keepCheckResults(deps: RunLakeDependencies, run: RunRecord): Prom
 
 /** The same after the build was undone: the one thing that a failed run leaves in the tables. */
 async function keepFailedResults(deps: RunLakeDependencies, run: RunRecord): Promise<void> {
-  await beginBuild(deps.engine, run.mode);
+  await beginBuild(deps, run.mode);
   await keepCheckResults(deps, run);
-  await commitBuild(deps.engine);
+  await commitBuild(deps);
 }
 
 /** As the loaded sources tell it: objects set aside since then make the next run due. */

@@ -14,7 +14,7 @@ import { MemoryBuildPublisher } from '../../fakes/build-publisher.ts';
 import { MemoryLedgerStore } from '../../fakes/ledger-store.ts';
 import { MemoryObjectStore } from '../../fakes/object-store.ts';
 import { MemoryTelemetry } from '../../fakes/telemetry.ts';
-import { FAILING_CHECK, FILES, row } from './toy-lake.ts';
+import { CHECK_RESULTS, FAILING_CHECK, FILES, row } from './toy-lake.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -180,6 +180,19 @@ describe('fault 42: a check of severity error with bad rows', () => {
     expect(await ledger.readState(STATE_NAMES.reportingCurrency)).toBeNull();
   });
 
+  test('leaves of a first run what its checks found, and no table', async () => {
+    await ledger.append(row('c', '2026-01-10T00:00:00.000Z'));
+
+    const files = [...FILES, CHECK_RESULTS, FAILING_CHECK];
+    const failed = await runLake(depsOf(engine, files), settingsOf('r1'));
+
+    expect(failed.status).toBe('failed');
+    expect((await engine.query('select check_name, bad_rows from check_results')).rows).toEqual([
+      ['too_many', 1],
+    ]);
+    await expect(totals()).rejects.toThrow('totals does not exist');
+  });
+
   test('leaves every table as the last good run left it', async () => {
     await ledger.append(row('a', '2026-01-10T00:00:00.000Z'));
     await run('r1');
@@ -201,46 +214,54 @@ describe('fault 42: a check of severity error with bad rows', () => {
 });
 
 describe('fault 38: a run killed at any statement', () => {
-  test('and started again ends in the same tables', async () => {
-    await ledger.append(row('a', '2026-01-10T00:00:00.000Z'));
-    let statements = 0;
-    const counting: SqlEngine = {
-      dialect: 'duckdb',
-      execute: (text) => {
-        statements += 1;
-        return engine.execute(text);
-      },
-      query: (text) => {
-        statements += 1;
-        return engine.query(text);
-      },
-    };
-    await runLake(depsOf(counting), settingsOf('r0'));
-    const expected = await totals();
-
-    expect(publisher.rowsOf('totals')).toEqual(expected);
-
-    for (let dieAt = 1; dieAt <= statements; dieAt += 1) {
-      ledger = new MemoryLedgerStore();
+  /** With `isDead` it answers nothing more, as when the process dies; else the run undoes what it did. */
+  test.each([{ isDead: false }, { isDead: true }])(
+    'and started again ends in the same tables, $isDead',
+    async ({ isDead }) => {
       await ledger.append(row('a', '2026-01-10T00:00:00.000Z'));
-      publisher = new MemoryBuildPublisher();
-      engine.close();
-      engine = await openDuckDb({ file: ':memory:' });
-      let left = dieAt;
-      const dying: SqlEngine = {
+      let statements = 0;
+      const counting: SqlEngine = {
         dialect: 'duckdb',
-        execute: (text) => (--left === 0 ? Promise.reject(new Error('killed')) : engine.execute(text)),
-        query: (text) => (--left === 0 ? Promise.reject(new Error('killed')) : engine.query(text)),
+        execute: (text) => {
+          statements += 1;
+          return engine.execute(text);
+        },
+        query: (text) => {
+          statements += 1;
+          return engine.query(text);
+        },
       };
-      await expect(runLake(depsOf(dying), settingsOf('r1'))).rejects.toThrow('killed');
+      await runLake(depsOf(counting), settingsOf('r0'));
+      const expected = await totals();
 
-      const report = await run('r2');
-
-      expect(report.status).toBe('succeeded');
-      expect(await totals()).toEqual(expected);
       expect(publisher.rowsOf('totals')).toEqual(expected);
-      expect((await ledger.rows({ unstagedOnly: true })).length).toBe(0);
-    }
-    expect(statements).toBeGreaterThan(30);
-  }, 120_000);
+
+      for (let dieAt = 1; dieAt <= statements; dieAt += 1) {
+        ledger = new MemoryLedgerStore();
+        await ledger.append(row('a', '2026-01-10T00:00:00.000Z'));
+        publisher = new MemoryBuildPublisher();
+        engine.close();
+        engine = await openDuckDb({ file: ':memory:' });
+        let left = dieAt;
+        const dies = () => --left === 0 || (isDead && left < 0);
+        const dying: SqlEngine = {
+          dialect: 'duckdb',
+          execute: (text) => (dies() ? Promise.reject(new Error('killed')) : engine.execute(text)),
+          query: (text) => (dies() ? Promise.reject(new Error('killed')) : engine.query(text)),
+        };
+        await expect(runLake(depsOf(dying), settingsOf('r1'))).rejects.toThrow('killed');
+        // The connection of a dead process is gone, and its transaction with it.
+        if (isDead) await engine.execute('rollback').catch(() => {});
+
+        const report = await run('r2');
+
+        expect(report.status).toBe('succeeded');
+        expect(await totals()).toEqual(expected);
+        expect(publisher.rowsOf('totals')).toEqual(expected);
+        expect((await ledger.rows({ unstagedOnly: true })).length).toBe(0);
+      }
+      expect(statements).toBeGreaterThan(30);
+    },
+    120_000,
+  );
 });
