@@ -57,6 +57,7 @@ counted as (
     count(case when step = 4 then 1 end) over so_far as count_4,
     count(case when step = 5 then 1 end) over so_far as count_5
   from step_events
+  where unit_number is not null
   window so_far as (
     partition by funnel_number, unit_number
     order by event_time, step, tie_number

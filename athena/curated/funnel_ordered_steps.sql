@@ -56,6 +56,7 @@ placed as (
     lead(case when step = 1 then event_time end) over walk as next_entry_time,
     lag(case when step = 1 then event_time end) over walk as previous_entry_time
   from step_events
+  where unit_number is not null
   window
     walk as (partition by funnel_number, unit_number order by event_time, step, tie_number),
     so_far as (walk rows between unbounded preceding and current row)

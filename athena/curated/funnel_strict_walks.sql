@@ -62,6 +62,7 @@ followed as (
     lead(arrival_time, 3) over walk as next_arrival_4,
     lead(arrival_time, 4) over walk as next_arrival_5
   from unit_events
+  where unit_number is not null
   window walk as (partition by funnel_number, unit_number order by event_time, step, tie_number)
 ),
 

@@ -5,15 +5,15 @@ grain: one row per event
 key: none
 partition: none
 inputs: funnel_step_events, session_summary, dim_customer
-restrict: session_summary on anonymous_id of touched_funnel_devices
+restrict: session_summary on anonymous_id, session_id of touched_funnel_units; dim_customer on customer_id = unit_id of touched_funnel_units
 materialization: scratch
 columns:
   event_type varchar not_null | What happened.
   event_time timestamp(6) not_null | When it happened.
   tie_number bigint not_null | Which of the events of its time it is.
   arrival_time timestamp(6) not_null | When it arrived.
-  visit_number bigint not_null | Stands for its visit while walks are computed.
-  customer_number bigint not_null | Stands for its customer.
+  visit_number bigint | Stands for its visit while walks are computed; null when the run has no need of its walk.
+  customer_number bigint | Stands for its customer; null when the run has no need of its walk.
 */
 with visits as (
   select
@@ -30,7 +30,8 @@ customers as (
   from dim_customer
 )
 
--- All are there. An engine that knows no sizes yet keeps to the order of left joins: events pass by.
+-- A full run finds all. An engine that knows no sizes yet keeps to the order of left joins: events
+-- pass by.
 select
   events.event_type,
   events.event_time,
@@ -42,3 +43,4 @@ from funnel_step_events as events
 left join visits
   on visits.anonymous_id = events.anonymous_id and visits.session_id = events.session_id
 left join customers on customers.customer_id = events.customer_id
+where visits.visit_number is not null or customers.customer_number is not null

@@ -13,6 +13,7 @@ columns:
   unit_id varchar not_null | The customer; for a session the device, a slash and the session.
   entry_date date not_null | Date of entry.
   anonymous_id varchar | Of a session: its device.
+  session_id varchar | Of a session: its visit.
   first_date date not_null | The date of entry.
   last_date date not_null | Last date of an event that a walk from there can take.
 */
@@ -127,6 +128,7 @@ entries as (
     events.customer_id as unit_id,
     dim_date.date as entry_date,
     cast(null as varchar) as anonymous_id,
+    cast(null as varchar) as session_id,
     cast(null as date) as ended_date
   from customer_events as events
   join funnels on funnels.unit_kind = 'customer'
@@ -141,6 +143,7 @@ entries as (
     new_dates.customer_id as unit_id,
     new_dates.event_date as entry_date,
     cast(null as varchar) as anonymous_id,
+    cast(null as varchar) as session_id,
     cast(null as date) as ended_date
   from new_dates
   join funnels on funnels.unit_kind = 'customer'
@@ -151,6 +154,7 @@ entries as (
     sessions.anonymous_id || '/' || sessions.session_id as unit_id,
     dim_date.date as entry_date,
     sessions.anonymous_id,
+    sessions.session_id,
     cast(sessions.ended_at as date) as ended_date
   from changed_sessions as sessions
   join funnels on funnels.unit_kind = 'session'
@@ -164,6 +168,7 @@ entries as (
     entries.unit_id,
     entries.entry_date,
     cast(null as varchar) as anonymous_id,
+    cast(null as varchar) as session_id,
     cast(null as date) as ended_date
   from funnel_entries as entries
   join (select distinct anonymous_id, session_id from session_summary_changes) as sessions
@@ -177,6 +182,7 @@ entries as (
     entries.unit_id,
     entries.entry_date,
     case when entries.unit_kind = 'session' then entries.anonymous_id end as anonymous_id,
+    case when entries.unit_kind = 'session' then entries.session_id end as session_id,
     case when entries.unit_kind = 'session' then cast(sessions.ended_at as date) end as ended_date
   from funnel_entries as entries
   join funnels on funnels.funnel = entries.funnel and funnels.unit_kind = entries.unit_kind
@@ -194,6 +200,7 @@ select
   entries.unit_id,
   entries.entry_date,
   entries.anonymous_id,
+  entries.session_id,
   entries.entry_date as first_date,
   coalesce(
     entries.ended_date,

@@ -26,7 +26,7 @@ export async function anewWithoutBroken(
     isLaptop ? run.mode === 'full' || stagedBy === null : message.includes(key),
   );
   if (found === 0) return null;
-  await rollBackBuild(deps);
+  await rollBackBuild(deps.engine);
   return {
     ...run,
     stepsDone: 0,

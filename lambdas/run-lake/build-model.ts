@@ -36,11 +36,14 @@ export async function buildScratch(
   model: ScratchModel | SourceModel,
   reader: SliceReader | null,
 ): Promise<void> {
-  if (model.kind === 'source') return buildSelectSource(tables.engine, model);
+  if (model.kind === 'source') return showSelectSource(tables, model);
   if (reader === null && model.isTouched) return;
   const body = reader === null ? wholeBody(model) : await reader.body(model);
-  if (model.isView) await makeView(tables.engine, model.name, typedSelect(model, body));
-  else await tables.make(model.name, typedSelect(model, body));
+  const select = typedSelect(model, body);
+  if (!model.isView) await tables.make(model.name, select);
+  // The little that is touched is found once, and not by each reader.
+  else if (reader !== null && model.restrictions.length > 0) await tables.makeForView(model.name, select);
+  else await tables.show(model.name, select);
 }
 
 /**
@@ -52,7 +55,9 @@ export async function dropScratch(tables: RunTables, { models }: ModelLibrary): 
   for (const model of models) {
     const isView =
       model.kind === 'scratch' ? model.isView : model.kind === 'source' && model.origin === 'select';
-    if (isView && !isLaptop) await tables.engine.execute(`drop view if exists ${model.name}`);
+    if (!isView) continue;
+    const wasTable = await tables.drop(model.name);
+    if (!wasTable && !isLaptop) await tables.engine.execute(`drop view if exists ${model.name}`);
   }
   for (const model of models) {
     if (model.kind === 'scratch' && !model.isView && !(isLaptop && model.isTouched))
@@ -61,16 +66,9 @@ export async function dropScratch(tables: RunTables, { models }: ModelLibrary): 
   }
 }
 
-async function buildSelectSource(engine: SqlEngine, model: SourceModel): Promise<void> {
-  if (model.bodies === null) return;
-  const { duckdb, trino } = model.bodies;
-  await makeView(engine, model.name, engine.dialect === 'duckdb' ? duckdb : trino);
-}
-
-/** On a laptop a temporary one, since it reads temporary tables. */
-async function makeView(engine: SqlEngine, name: string, select: string): Promise<void> {
-  const temporary = engine.dialect === 'duckdb' ? 'temporary ' : '';
-  await engine.execute(`create or replace ${temporary}view ${name} as\n${select}`);
+async function showSelectSource(tables: RunTables, { name, bodies }: SourceModel): Promise<void> {
+  if (bodies === null) return;
+  await tables.show(name, tables.engine.dialect === 'duckdb' ? bodies.duckdb : bodies.trino);
 }
 
 /** A table as it has to stand. */

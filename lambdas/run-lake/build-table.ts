@@ -45,8 +45,8 @@ export async function diffTable(tables: RunTables, model: TableModel): Promise<T
 }
 
 /**
- * Writes the rows of an empty table without keeping them first, and looks at them there: a laptop's build is one
- * transaction, which a bad row undoes. It halves what a first build writes.
+ * Writes the rows of an empty table without keeping them first, and looks at them there: on a laptop a step is part
+ * of a transaction, which a bad row undoes. It halves what a first build writes.
  */
 async function fillAtOnce({ engine, empty }: RunTables, model: TableModel): Promise<TableDiff> {
   empty.forget(model.name);

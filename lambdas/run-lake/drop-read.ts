@@ -16,10 +16,15 @@ export function lastReadBy(library: ModelLibrary, model: Model): readonly Scratc
   const place = library.models.indexOf(model);
   const lastReader = lastReaders(library);
   return library.models.flatMap((read) =>
-    read.kind === 'scratch' && !read.isView && !read.isTouched && lastReader.get(read.name) === place
+    read.kind === 'scratch' && mayBeTable(read) && !read.isTouched && lastReader.get(read.name) === place
       ? [read]
       : [],
   );
+}
+
+/** A view of few rows is a table in an incremental run. */
+function mayBeTable({ isView, restrictions }: ScratchModel): boolean {
+  return !isView || restrictions.length > 0;
 }
 
 const memory = new WeakMap<ModelLibrary, ReadonlyMap<string, number>>();

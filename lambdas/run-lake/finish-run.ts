@@ -52,7 +52,7 @@ export async function finishRun(
     runId: run.runId,
     models: ofLedger === null ? run.models : [...run.models, ofLedger],
   });
-  await commitBuild(deps);
+  await commitBuild(deps.engine);
   await deps.ledger.markStaged(await stagedLedgerIds(deps.engine, deps.ledger, run.runId), run.runId);
   if (run.watermarkMs !== null) {
     await replaceState(deps.ledger, STATE_NAMES.watermark, String(run.watermarkMs));
@@ -70,7 +70,7 @@ export async function finishRun(
 export async function abandonRun(deps: RunLakeDependencies, run: RunRecord, failure: unknown): Promise<void> {
   deps.telemetry.count('FailedRun', 1);
   try {
-    await rollBackBuild(deps);
+    await rollBackBuild(deps.engine);
     // Another run has the lake then, and may have built on what this one let in.
     if (!(failure instanceof LostLeaseError)) await withdraw(deps.ledger, run.runId);
     await writeRun(deps.ledger, { ...run, status: 'failed', finishedAtMs: deps.clock.nowMs() });

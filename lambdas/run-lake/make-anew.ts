@@ -64,11 +64,26 @@ export class RunTables {
     await this.engine.execute(renderTableAs(name, select, this.target));
   }
 
-  async drop(name: string): Promise<void> {
+  /** The same under a name at which other runs show a view. */
+  async makeForView(name: string, select: string): Promise<void> {
     const standing = await this.#known();
-    if (!standing.has(name)) return;
+    if (!standing.has(name)) await this.engine.execute(`drop view if exists ${name}`);
+    await this.make(name, select);
+  }
+
+  /** Shows a SELECT under a name, on a laptop temporarily, since it reads temporary tables; a table that stands there goes. */
+  async show(name: string, select: string): Promise<void> {
+    await this.drop(name);
+    const temporary = this.engine.dialect === 'duckdb' ? 'temporary ' : '';
+    await this.engine.execute(`create or replace ${temporary}view ${name} as\n${select}`);
+  }
+
+  /** @returns whether it stood */
+  async drop(name: string): Promise<boolean> {
+    const standing = await this.#known();
+    if (!standing.has(name)) return false;
     await this.engine.execute(`drop table if exists ${name}`);
-    standing.delete(name);
+    return standing.delete(name);
   }
 
   async #known(): Promise<Set<string>> {

@@ -21,10 +21,9 @@ import { notesByKey } from './verify-objects.ts';
  * any step and started again ends in the same tables. Objects that are missing or broken are set aside, and the run
  * goes on without their records.
  *
- * Status `failed`: a check of severity error found bad rows; nothing is marked staged, the watermark stays, and on a
- * laptop every table keeps its last good rows, if it has any. Status `running`: asked to stop; on a laptop the build's
- * transaction is open, so go on under the same id on the same engine, or close the engine, which undoes it (of a lake's
- * first build, the next run does).
+ * Status `failed`: a check of severity error found bad rows; nothing is marked staged, the watermark stays, nothing is
+ * published, and on a laptop an incremental run leaves every table as it was. Status `running`: asked to stop; on a
+ * laptop a transaction is open, so go on under the same id on the same engine, or close the engine, which undoes it.
  *
  * Throws ModelColumnsError, before anything is written, ModelRowsError, SqlError, and what the stores throw.
  */
@@ -146,7 +145,7 @@ async function stepOrAnew(
 ): Promise<RunRecord> {
   try {
     const run = await runStep(deps, settings, at);
-    if (at.step.kind === 'sources' || at.step.kind === 'model') await commitStep(deps);
+    if (at.step.kind === 'sources' || at.step.kind === 'model') await commitStep(deps.engine, run.mode);
     return run;
   } catch (error) {
     const anew = await anewWithoutBroken(deps, at, error);

@@ -3,7 +3,7 @@ import { isoFromUs } from '../domain/time.ts';
 import type { SqlEngine } from '../ports/sql-engine.ts';
 import { anewWithoutBroken } from './begin-anew.ts';
 import { buildStep, type IsChanged, LEDGERS, readerOf } from './build-step.ts';
-import { beginBuild, commitBuild, rollBackBuild } from './build-transaction.ts';
+import { beginBuild, commitBuild, commitsSteps, rollBackBuild } from './build-transaction.ts';
 import { finishRun, publishViews } from './finish-run.ts';
 import { recordHeadlines } from './headline-history.ts';
 import { admit, readAdmissions, readLakeState, replaceState, STATE_NAMES, withdraw } from './lake-state.ts';
@@ -26,6 +26,7 @@ import { readRuns } from './run-history.ts';
 import type { RunKnowledge } from './run-knowledge.ts';
 import type { RunRecord, RunStep } from './run-record.ts';
 import type { LakeStateRow } from './source-rows.ts';
+import { forgetTableVersions } from './table-versions.ts';
 import { notesByKey, setAsideBroken } from './verify-objects.ts';
 
 /** A step, the run so far, and the ledger as the call found it. */
@@ -53,13 +54,12 @@ export async function runStep(
       const isAll = deps.engine.dialect === 'duckdb' && run.mode === 'full';
       await setAsideBroken(deps, rows, (_object, row) => isAll || row.stagedBy === null);
       const lake = { ...(await lakeOf(deps, at)), runId: run.runId, state, freshness: settings.freshness };
-      await beginBuild(deps, run.mode);
+      await beginBuild(deps.engine);
       const admissions = await readAdmissions(deps.ledger);
       const tables = deps.models.models.filter((model) => model.kind === 'table');
       await loadSources(deps, settings.places, { ...lake, admissions }, tables);
       known.noteCurrency(state.reportingCurrency);
-      if (deps.engine.dialect !== 'duckdb')
-        await replaceState(deps.ledger, STATE_NAMES.unfinishedRun, run.runId);
+      if (commitsSteps(deps.engine, run.mode)) await noteUnfinished(deps.ledger, run.runId);
       return done;
     }
     case 'model': {
@@ -93,7 +93,7 @@ export async function runStep(
         await keepCheckResults(deps, after);
         return after;
       }
-      await rollBackBuild(deps);
+      await rollBackBuild(deps.engine);
       await withdraw(deps.ledger, run.runId);
       await keepFailedResults(deps, after);
       deps.telemetry.count('FailedRun', 1);
@@ -124,6 +124,12 @@ export async function runStep(
       return { ...done, publication: await publishBuild({ ...deps, publisher }, run, deps.clock.nowMs()) };
     }
   }
+}
+
+/** What a run before, or an attempt before, has changed and not told makes the version of any table unknown. */
+async function noteUnfinished(ledger: RunLakeDependencies['ledger'], runId: string): Promise<void> {
+  if ((await readLakeState(ledger)).unfinishedRun !== null) await forgetTableVersions(ledger);
+  await replaceState(ledger, STATE_NAMES.unfinishedRun, runId);
 }
 
 /** The ledger as the run reads it, with the notes on broken objects as they stand now. */
@@ -194,11 +200,11 @@ async function keepCheckResults(deps: RunLakeDependencies, run: RunRecord): Prom
   await loadCheckResults(deps, [run, ...others]);
 }
 
-/** The same after the build was undone: the one thing that a failed run leaves in the tables. */
+/** The same after the step was undone. */
 async function keepFailedResults(deps: RunLakeDependencies, run: RunRecord): Promise<void> {
-  await beginBuild(deps, run.mode);
+  await beginBuild(deps.engine);
   await keepCheckResults(deps, run);
-  await commitBuild(deps);
+  await commitBuild(deps.engine);
 }
 
 /** As the loaded sources tell it: objects set aside since then make the next run due. */

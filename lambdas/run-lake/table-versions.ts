@@ -54,6 +54,12 @@ export async function writeTableVersions(
   await replaceState(ledger, STATE_NAMES.tableVersions, JSON.stringify(pack(versions)));
 }
 
+/** All files of the next build are written. */
+export async function forgetTableVersions(ledger: LedgerStore): Promise<void> {
+  if ((await ledger.readState(STATE_NAMES.tableVersions)) !== null)
+    await replaceState(ledger, STATE_NAMES.tableVersions, '{}');
+}
+
 function pack(versions: TableVersions): z.infer<typeof packed> {
   const places = new Map<string, number>();
   const placeOf = (run: string): number => {

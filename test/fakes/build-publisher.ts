@@ -5,7 +5,7 @@ import type { SqlEngine, SqlValue } from '../../lambdas/ports/sql-engine.ts';
 
 export type TableRows = readonly (readonly SqlValue[])[];
 
-/** Keeps the rows of each build in memory; none of it reuses another's. */
+/** Keeps the rows of each build in memory; a table of the version that stands is taken over from there, as it was. */
 export class MemoryBuildPublisher implements BuildPublisher {
   /** What the pointer names. */
   standing: PublishedBuild | null = null;
@@ -19,8 +19,11 @@ export class MemoryBuildPublisher implements BuildPublisher {
 
   async publish(engine: SqlEngine, toPublish: BuildToPublish): Promise<Published> {
     const found = new Map<string, TableRows>();
-    for (const { name } of toPublish.tables) {
-      found.set(name, (await engine.query(`select * from ${name} order by all`)).rows);
+    let reused = 0;
+    for (const { name, version } of toPublish.tables) {
+      const before = this.#rowsOfVersion(name, wholeVersionText(version));
+      if (before !== undefined) reused += 1;
+      found.set(name, before ?? (await engine.query(`select * from ${name} order by all`)).rows);
     }
     const build: PublishedBuild = {
       ...{ product: 'millpond', formatVersion: 2, build: toPublish.runId, runId: toPublish.runId },
@@ -40,7 +43,7 @@ export class MemoryBuildPublisher implements BuildPublisher {
     this.published.push(build.build);
     this.standing = build;
     const rows = build.tables.reduce((sum, table) => sum + table.rows, 0);
-    return { build, reused: 0, written: { files: build.tables.length, rows } };
+    return { build, reused, written: { files: build.tables.length - reused, rows } };
   }
 
   /** Rows are text as the engine gives them. */
@@ -49,6 +52,11 @@ export class MemoryBuildPublisher implements BuildPublisher {
       const cells = row.map((cell) => (cell === null ? 'null' : `'${String(cell).replaceAll("'", "''")}'`));
       await engine.execute(`insert into ${name} values (${cells.join(', ')})`);
     }
+  }
+
+  #rowsOfVersion(name: string, version: string | null): TableRows | undefined {
+    const standing = this.standing?.tables.find((table) => table.name === name);
+    return version !== null && standing?.version === version ? this.rowsOf(name) : undefined;
   }
 
   /** Rows of a table in the build that stands. */

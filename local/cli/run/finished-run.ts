@@ -25,7 +25,7 @@ export function requirePassed(run: RunRecord): void {
   });
   throw new CommandError(
     'checks_failed',
-    `The data failed ${failed.length === 1 ? 'a check' : `${failed.length} checks`}: ${named.join('; ')}. The tables keep their last good rows. Mend what is wrong and run again: nothing counts as staged until the checks pass.`,
+    `The data failed ${failed.length === 1 ? 'a check' : `${failed.length} checks`}: ${named.join('; ')}. Nothing is published: readers see the last good build. Mend what is wrong and run again: nothing counts as staged until the checks pass.`,
     { exitCode: EXIT_CODES.checksFailed },
   );
 }

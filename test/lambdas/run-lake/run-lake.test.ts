@@ -180,76 +180,112 @@ describe('fault 42: a check of severity error with bad rows', () => {
     expect(await ledger.readState(STATE_NAMES.reportingCurrency)).toBeNull();
   });
 
-  test('leaves of a first run what its checks found, and no table', async () => {
-    await ledger.append(row('c', '2026-01-10T00:00:00.000Z'));
+  const CHECKED = [...FILES, CHECK_RESULTS, FAILING_CHECK];
 
-    const files = [...FILES, CHECK_RESULTS, FAILING_CHECK];
-    const failed = await runLake(depsOf(engine, files), settingsOf('r1'));
-
-    expect(failed.status).toBe('failed');
-    expect((await engine.query('select check_name, bad_rows from check_results')).rows).toEqual([
-      ['too_many', 1],
-    ]);
-    await expect(totals()).rejects.toThrow('totals does not exist');
-  });
-
-  test('leaves every table as the last good run left it', async () => {
+  test('in an incremental run leaves every table as the last good run left it', async () => {
     await ledger.append(row('a', '2026-01-10T00:00:00.000Z'));
-    await run('r1');
+    await runLake(depsOf(engine, CHECKED), settingsOf('r1'));
     const before = await totals();
     await ledger.append(row('c', '2026-01-20T00:00:00.000Z'));
 
-    const failed = await runLake(depsOf(engine, [...FILES, FAILING_CHECK]), settingsOf('r2'));
+    const failed = await runLake(depsOf(engine, CHECKED), settingsOf('r2'));
     const after = await totals();
+    const found = (await engine.query('select run_id, bad_rows from check_results order by run_id')).rows;
     const healed = await run('r3');
 
-    expect(failed.status).toBe('failed');
+    expect(failed).toMatchObject({ status: 'failed', mode: 'incremental' });
     expect(after).toEqual(before);
-    expect((await engine.query('select watermark from lake_state')).rows).toEqual([
-      ['2026-01-17 00:00:00.000000'],
+    expect(found).toEqual([
+      ['r1', 0],
+      ['r2', 1],
     ]);
     expect(healed.status).toBe('succeeded');
+    expect(await totals()).toEqual([['EUR', 2, '1.0050', '2026-01-17 00:00:00.000000']]);
+  });
+
+  test('in a full run publishes nothing, and the next run computes everything again', async () => {
+    await ledger.append(row('a', '2026-01-10T00:00:00.000Z'));
+    await runLake(depsOf(engine, CHECKED), settingsOf('r1'));
+    const before = publisher.rowsOf('totals');
+    await ledger.append(row('c', '2026-01-20T00:00:00.000Z'));
+
+    const failed = await runLake(depsOf(engine, CHECKED), settingsOf('r2', { isForced: true }));
+    const published = publisher.rowsOf('totals');
+    const healed = await run('r3');
+
+    expect(failed).toMatchObject({ status: 'failed', mode: 'full' });
+    expect(published).toEqual(before);
+    expect(healed).toMatchObject({
+      status: 'succeeded',
+      reason: expect.stringContaining('the last run did not come to its end'),
+    });
+    expect(publisher.rowsOf('totals')).toEqual(await totals());
     expect((await totals())[0]).toContain(2);
   });
 });
 
 describe('fault 38: a run killed at any statement', () => {
-  /** With `isDead` it answers nothing more, as when the process dies; else the run undoes what it did. */
-  test.each([{ isDead: false }, { isDead: true }])(
-    'and started again ends in the same tables, $isDead',
-    async ({ isDead }) => {
-      await ledger.append(row('a', '2026-01-10T00:00:00.000Z'));
-      let statements = 0;
-      const counting: SqlEngine = {
+  interface Kill {
+    readonly before: 'nothing' | 'an older build';
+    /** It answers nothing more, as when the process dies; else the run undoes what it can. */
+    readonly isDead: boolean;
+    readonly isForced: boolean;
+  }
+
+  async function openLake({ before }: Kill): Promise<void> {
+    engine.close();
+    engine = await openDuckDb({ file: ':memory:' });
+    ledger = new MemoryLedgerStore();
+    publisher = new MemoryBuildPublisher();
+    if (before === 'an older build') {
+      await ledger.append(row('0', '2026-01-09T00:00:00.000Z'));
+      await run('r0');
+    }
+    await ledger.append(row('a', '2026-01-10T00:00:00.000Z'));
+  }
+
+  /** The engine until it has been sent so many statements. */
+  function dyingAt(
+    dieAt: number,
+    isDead: boolean,
+  ): { readonly engine: SqlEngine; readonly sent: () => number } {
+    let sent = 0;
+    const send = <T>(statement: () => Promise<T>): Promise<T> => {
+      sent += 1;
+      const isKilled = sent === dieAt || (isDead && sent > dieAt);
+      return isKilled ? Promise.reject(new Error('killed')) : statement();
+    };
+    return {
+      engine: {
         dialect: 'duckdb',
-        execute: (text) => {
-          statements += 1;
-          return engine.execute(text);
-        },
-        query: (text) => {
-          statements += 1;
-          return engine.query(text);
-        },
-      };
-      await runLake(depsOf(counting), settingsOf('r0'));
+        execute: (text) => send(() => engine.execute(text)),
+        query: (text) => send(() => engine.query(text)),
+      },
+      sent: () => sent,
+    };
+  }
+
+  test.each<Kill>([
+    { before: 'nothing', isDead: false, isForced: false },
+    { before: 'nothing', isDead: true, isForced: false },
+    { before: 'an older build', isDead: true, isForced: false },
+    { before: 'an older build', isDead: true, isForced: true },
+  ])(
+    'and started again ends in the same tables ($before, dead: $isDead, full: $isForced)',
+    async (kill) => {
+      const { isDead, isForced } = kill;
+      await openLake(kill);
+      const whole = dyingAt(Number.POSITIVE_INFINITY, isDead);
+      await runLake(depsOf(whole.engine), settingsOf('r1', { isForced }));
       const expected = await totals();
 
       expect(publisher.rowsOf('totals')).toEqual(expected);
+      expect(whole.sent()).toBeGreaterThan(30);
 
-      for (let dieAt = 1; dieAt <= statements; dieAt += 1) {
-        ledger = new MemoryLedgerStore();
-        await ledger.append(row('a', '2026-01-10T00:00:00.000Z'));
-        publisher = new MemoryBuildPublisher();
-        engine.close();
-        engine = await openDuckDb({ file: ':memory:' });
-        let left = dieAt;
-        const dies = () => --left === 0 || (isDead && left < 0);
-        const dying: SqlEngine = {
-          dialect: 'duckdb',
-          execute: (text) => (dies() ? Promise.reject(new Error('killed')) : engine.execute(text)),
-          query: (text) => (dies() ? Promise.reject(new Error('killed')) : engine.query(text)),
-        };
-        await expect(runLake(depsOf(dying), settingsOf('r1'))).rejects.toThrow('killed');
+      for (let dieAt = 1; dieAt <= whole.sent(); dieAt += 1) {
+        await openLake(kill);
+        const dying = dyingAt(dieAt, isDead);
+        await expect(runLake(depsOf(dying.engine), settingsOf('r1', { isForced }))).rejects.toThrow('killed');
         // The connection of a dead process is gone, and its transaction with it.
         if (isDead) await engine.execute('rollback').catch(() => {});
 
@@ -260,7 +296,6 @@ describe('fault 38: a run killed at any statement', () => {
         expect(publisher.rowsOf('totals')).toEqual(expected);
         expect((await ledger.rows({ unstagedOnly: true })).length).toBe(0);
       }
-      expect(statements).toBeGreaterThan(30);
     },
     120_000,
   );
