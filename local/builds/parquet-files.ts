@@ -133,8 +133,11 @@ export async function readInto(
   );
 }
 
-/** Level 1 takes a fifth less time than the engine's own, 3, for files that are 3 % larger. */
-const FORMAT = 'format parquet, compression zstd, compression_level 1';
+/**
+ * Level 1 takes a fifth less time than the engine's own, 3, for files that are 3 % larger. A column of more than 500 values a
+ * row group is an identity, for which a dictionary is sought in vain: another seventh.
+ */
+const FORMAT = 'format parquet, compression zstd, compression_level 1, dictionary_size_limit 500';
 
 function columnList(columns: NamedTable['columns']): string {
   return columns.map(({ name }) => `"${name}"`).join(', ');
