@@ -61,4 +61,24 @@ describe('the tables of one run', () => {
       'drop table if exists fresh',
     ]);
   });
+
+  test('a name at which runs of one kind keep rows and those of another show a view is free for either', async () => {
+    const sent: string[] = [];
+    const tables = new RunTables(engineWith('trino', ['left_over'], sent), '');
+
+    await tables.show('left_over', 'select 1');
+    await tables.makeForView('left_over', 'select 1');
+    const wasTable = await tables.drop('left_over');
+    const wasTableStill = await tables.drop('left_over');
+
+    expect(sent).toEqual([
+      'select table_name',
+      'drop table if exists left_over',
+      'create or replace view left_over as',
+      'drop view if exists left_over',
+      'create table left_over as',
+      'drop table if exists left_over',
+    ]);
+    expect([wasTable, wasTableStill]).toEqual([true, false]);
+  });
 });
