@@ -19,8 +19,8 @@ interface RebuildOptions extends EngineOptions {
 const HELP = `
 Computes every table anew from all that has landed, beside the live tables, and writes only the rows that differ:
 mostly none. Use it when a table is in doubt, after somebody wrote into one by hand, or to prove that the runs so far
-have added up. Whoever reads sees the last good build until the new one is published; a check that fails keeps it from that, and
-the next run computes everything again.
+have added up. Whoever reads sees the last good build until the new one is published; a check that fails keeps it from
+that, and the next run computes everything again.
 
 Admissions of backfills, the reporting currency and the watermark are the lake's own and stay. The stream and the
 sources are left alone. \`build --force\` does the same and stages what has landed in the same way.
