@@ -1,4 +1,4 @@
-import { playInWorkers } from '../laws/lake/play-in-workers.ts';
+import { playInProcesses } from '../laws/lake/play-in-processes.ts';
 import { failureText } from '../laws/lake/run-lake-histories.ts';
 import { appendRecord, commitAtHand, RECORD_FILE, rarestEdges, recordLine } from './soak-record.ts';
 import type { SoakSettings } from './soak-settings.ts';
@@ -17,7 +17,7 @@ export async function soakTables(settings: SoakSettings): Promise<readonly strin
   const commit = isRecorded ? commitAtHand() : '';
   const startedMs = performance.now();
   const seconds = (): number => (performance.now() - startedMs) / 1000;
-  const result = await playInWorkers({ seed, from, histories }, (done, failure) => {
+  const result = await playInProcesses({ seed, from, histories }, (done, failure) => {
     if (failure !== null) console.log(failureText(seed, failure));
     if (done % PROGRESS_EVERY === 0)
       console.log(`  ${done} of ${histories} histories, ${seconds().toFixed(0)} s`);

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { EDGE_NAMES, MIN_CUSTOMERS, MIN_EVENTS, MIN_RUNS } from './generate.ts';
-import { playInWorkers } from './play-in-workers.ts';
+import { playInProcesses } from './play-in-processes.ts';
 import { failureText, runLakeHistories } from './run-lake-histories.ts';
 
 const SEED = Number(process.env.MILLPOND_LAW_SEED ?? 7);
@@ -13,7 +13,7 @@ const LEAST_SHARE = 0.02;
 it(
   `is the same run by run and at once, and as the oracle says, in ${HISTORIES} histories`,
   async () => {
-    const { statistics, failures } = await playInWorkers({ seed: SEED, histories: HISTORIES });
+    const { statistics, failures } = await playInProcesses({ seed: SEED, histories: HISTORIES });
     const { edges, ...figures } = statistics;
     console.log(`lake: seed ${SEED}: ${JSON.stringify(figures)}`);
 

@@ -1,5 +1,6 @@
+import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
+import { join } from 'node:path';
 import {
   addStatistics,
   type LakeFailure,
@@ -10,13 +11,14 @@ import {
 
 /** One history in so many is also built from nothing; the forced run of each one compares with a full build anyway. */
 const REBUILD_EVERY = 4;
+const CHILD = join(import.meta.dirname, 'lake-process.ts');
 
 /**
  * Plays so many histories of a seed, on all cores.
  *
  * @param onHistory called after each, with how many are done and what broke a law in this one
  */
-export async function playInWorkers(
+export async function playInProcesses(
   {
     seed,
     histories,
@@ -29,7 +31,7 @@ export async function playInWorkers(
   const results = await Promise.all(
     Array.from({ length: step }, (_, place) => {
       const range = { seed, from: from + place, to: from + histories, step, rebuildEvery: REBUILD_EVERY };
-      return inWorker(range, (failure) => {
+      return inProcess(range, (failure) => {
         done += 1;
         onHistory(done, failure);
       });
@@ -42,16 +44,21 @@ export async function playInWorkers(
   };
 }
 
-function inWorker(range: LakeRange, onHistory: (failure: LakeFailure | null) => void): Promise<LakeResult> {
+type Message = { readonly failure: LakeFailure | null } | { readonly result: LakeResult };
+
+/** A process each: two threads of one wait for each other's memory, and take a sixth longer. */
+function inProcess(range: LakeRange, onHistory: (failure: LakeFailure | null) => void): Promise<LakeResult> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('lake-worker.ts', import.meta.url), { workerData: range });
-    worker.on(
-      'message',
-      (message: { readonly failure: LakeFailure | null } | { readonly result: LakeResult }) => {
-        if ('result' in message) resolve(message.result);
-        else onHistory(message.failure);
-      },
+    const child = fork(CHILD, { execArgv: [], serialization: 'advanced' });
+    child.on('message', (message: Message) => {
+      if ('result' in message) resolve(message.result);
+      else onHistory(message.failure);
+    });
+    child.once('error', reject);
+    // After a result this is too late to matter.
+    child.once('exit', (code, signal) =>
+      reject(new Error(`the histories of place ${range.from} ended early, with ${signal ?? code}`)),
     );
-    worker.once('error', reject);
+    child.send(range);
   });
 }
