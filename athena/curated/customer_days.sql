@@ -5,7 +5,7 @@ grain: one row per customer and date with an event, a session's start, an order 
 key: customer_id, activity_date
 partition: month(activity_date)
 inputs: device_days, dim_device, fct_sessions, fct_orders, fct_refunds
-restrict: device_days on event_date = activity_date of touched_customer_days; fct_sessions on customer_id, session_date = activity_date of touched_customer_days; fct_orders on customer_id, order_date = activity_date of touched_customer_days; fct_refunds on customer_id, refund_date = activity_date of touched_customer_days
+restrict: device_days on anonymous_id of touched_customer_devices; fct_sessions on customer_id, session_date = activity_date of touched_customer_days; fct_orders on customer_id, order_date = activity_date of touched_customer_days; fct_refunds on customer_id, refund_date = activity_date of touched_customer_days
 slice: customer_id, activity_date of touched_customer_days
 columns:
   customer_id varchar not_null references(dim_customer.customer_id) | The customer.

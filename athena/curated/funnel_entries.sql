@@ -5,6 +5,8 @@ grain: one row per funnel, unit and date on which the unit took step 1
 key: funnel, unit_kind, unit_id, entry_date
 partition: entry_date
 inputs: funnel_walks, funnel_entry_events, funnel_rules, funnel_steps, lake_state
+standing: funnel_entries
+restrict: funnel_entries on funnel, unit_kind, unit_id = settled_unit_id, entry_date of touched_funnel_units
 slice: funnel, unit_kind, unit_id, entry_date of touched_funnel_units
 columns:
   funnel varchar not_null references(funnel_steps.funnel) | The funnel, as declared in funnel_steps.
@@ -37,40 +39,121 @@ with funnels as (
   from funnel_steps
   where not is_exclusion and step <= 5
   group by funnel, unit_kind
+),
+
+walked as (
+  select
+    rules.funnel,
+    rules.unit_kind,
+    case
+      when rules.unit_kind = 'session' then events.anonymous_id || '/' || events.session_id
+      else events.customer_id
+    end as unit_id,
+    walks.entry_date,
+    walks.entry_time,
+    events.event_id as entry_event_id,
+    events.anonymous_id,
+    events.session_id,
+    walks.depth,
+    walks.step_2_at,
+    walks.step_3_at,
+    walks.step_4_at,
+    walks.step_5_at,
+    case when walks.depth = funnels.last_step then walks.deepest_at end as completed_at,
+    events.channel,
+    events.device,
+    events.country,
+    events.is_new_customer,
+    -- A session may last a day; check long_session names those that last longer.
+    coalesce(
+      to_unixtime(cast(walks.entry_date as timestamp(6))) + 86400
+      + coalesce(funnels.window_s, 86400) <= to_unixtime(lake_state.watermark),
+      false
+    ) as is_final,
+    walks.updated_at
+  from funnel_entry_events as events
+  join funnel_walks as walks
+    on walks.entry_time = events.event_time and walks.entry_tie = events.tie_number
+  join funnel_rules as rules on rules.funnel_number = walks.funnel_number
+  join funnels on funnels.funnel = rules.funnel and funnels.unit_kind = rules.unit_kind
+  cross join lake_state
+),
+
+-- Entries that the watermark has passed, as they stood; none in a full run.
+settled as (
+  select
+    funnel,
+    unit_kind,
+    unit_id,
+    entry_date,
+    entry_time,
+    entry_event_id,
+    anonymous_id,
+    session_id,
+    depth,
+    step_2_at,
+    step_3_at,
+    step_4_at,
+    step_5_at,
+    completed_at,
+    channel,
+    device,
+    country,
+    is_new_customer,
+    updated_at
+  from funnel_entries
+  where not is_final
 )
 
+-- Walks of a unit that has to be walked for another date may lack events of the settled one's.
 select
-  rules.funnel,
-  rules.unit_kind,
-  case
-    when rules.unit_kind = 'session' then events.anonymous_id || '/' || events.session_id
-    else events.customer_id
-  end as unit_id,
-  walks.entry_date,
-  walks.entry_time,
-  events.event_id as entry_event_id,
-  events.anonymous_id,
-  events.session_id,
-  walks.depth,
-  walks.step_2_at,
-  walks.step_3_at,
-  walks.step_4_at,
-  walks.step_5_at,
-  case when walks.depth = funnels.last_step then walks.deepest_at end as completed_at,
-  events.channel,
-  events.device,
-  events.country,
-  events.is_new_customer,
-  -- A session may last a day; check long_session names those that last longer.
-  coalesce(
-    to_unixtime(cast(walks.entry_date as timestamp(6))) + 86400
-    + coalesce(funnels.window_s, 86400) <= to_unixtime(lake_state.watermark),
-    false
-  ) as is_final,
-  walks.updated_at
-from funnel_entry_events as events
-join funnel_walks as walks
-  on walks.entry_time = events.event_time and walks.entry_tie = events.tie_number
-join funnel_rules as rules on rules.funnel_number = walks.funnel_number
-join funnels on funnels.funnel = rules.funnel and funnels.unit_kind = rules.unit_kind
-cross join lake_state
+  walked.funnel,
+  walked.unit_kind,
+  walked.unit_id,
+  walked.entry_date,
+  walked.entry_time,
+  walked.entry_event_id,
+  walked.anonymous_id,
+  walked.session_id,
+  walked.depth,
+  walked.step_2_at,
+  walked.step_3_at,
+  walked.step_4_at,
+  walked.step_5_at,
+  walked.completed_at,
+  walked.channel,
+  walked.device,
+  walked.country,
+  walked.is_new_customer,
+  walked.is_final,
+  walked.updated_at
+from walked
+left join settled
+  on settled.funnel = walked.funnel
+  and settled.unit_kind = walked.unit_kind
+  and settled.unit_id = walked.unit_id
+  and settled.entry_date = walked.entry_date
+where settled.unit_id is null
+union all
+select
+  funnel,
+  unit_kind,
+  unit_id,
+  entry_date,
+  entry_time,
+  entry_event_id,
+  anonymous_id,
+  session_id,
+  depth,
+  step_2_at,
+  step_3_at,
+  step_4_at,
+  step_5_at,
+  completed_at,
+  channel,
+  device,
+  country,
+  is_new_customer,
+  true as is_final,
+  updated_at
+from settled

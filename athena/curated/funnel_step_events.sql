@@ -1,11 +1,11 @@
 /*
 model: funnel_step_events
-meaning: Events that a funnel looks at: those of its steps, and all when one is strict. Texts, so never kept.
+meaning: The same events with their customer, and a number for an id. Texts, so a full run never keeps them.
 grain: one row per event
 key: none
 partition: none
-inputs: stg_events, dim_device, funnel_steps
-restrict: stg_events on anonymous_id within event_date of touched_funnel_devices
+inputs: funnel_events, dim_device
+restrict: dim_device on anonymous_id of touched_funnel_devices
 materialization: view
 columns:
   event_id varchar not_null | The event.
@@ -18,18 +18,11 @@ columns:
   session_id varchar not_null | Its visit.
   customer_id varchar not_null | Its customer: the unit_id of a customer.
 */
-with demands as (
-  select count(case when mode = 'strict' then 1 end) as strict_steps
-  from funnel_steps
-),
-
 -- Few events share their time with another, so that numbering these is no sort of all.
-tied_times as (
-  select events.event_time
-  from stg_events as events
-  cross join demands
-  where demands.strict_steps > 0 or events.event_type in (select event_type from funnel_steps)
-  group by events.event_time
+with tied_times as (
+  select event_time
+  from funnel_events
+  group by event_time
   having count(*) > 1
 ),
 
@@ -38,7 +31,7 @@ ties as (
     event_id,
     event_time,
     row_number() over (partition by event_time order by event_id) as tie_number
-  from stg_events
+  from funnel_events
   where event_time in (select event_time from tied_times)
 )
 
@@ -52,13 +45,6 @@ select
   events.anonymous_id,
   events.session_id,
   coalesce('u:' || events.user_id, dim_device.customer_id) as customer_id
-from stg_events as events
-cross join demands
+from funnel_events as events
 left join dim_device on dim_device.anonymous_id = events.anonymous_id
 left join ties on ties.event_time = events.event_time and ties.event_id = events.event_id
-where events.event_type not in ('ad_impression', 'ad_click', 'ad_spend')
-  and events.anonymous_id is not null
-  and events.session_id is not null
-  and (
-    demands.strict_steps > 0 or events.event_type in (select event_type from funnel_steps)
-  )

@@ -5,7 +5,7 @@ grain: one row per event
 key: none
 partition: none
 inputs: funnel_step_events, session_summary, dim_customer
-restrict: session_summary on anonymous_id, session_id of touched_funnel_units; dim_customer on customer_id = unit_id of touched_funnel_units
+restrict: session_summary on anonymous_id, session_id of touched_funnel_units; dim_customer on customer_id of touched_funnel_units
 materialization: scratch
 columns:
   event_type varchar not_null | What happened.

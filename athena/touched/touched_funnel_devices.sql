@@ -13,11 +13,11 @@ columns:
 */
 with customers as (
   select distinct
-    unit_id as customer_id,
+    customer_id,
     first_date,
     last_date
   from touched_funnel_units
-  where unit_kind = 'customer'
+  where customer_id is not null
 )
 
 select
@@ -25,7 +25,7 @@ select
   first_date,
   last_date
 from touched_funnel_units
-where unit_kind = 'session'
+where anonymous_id is not null
 union
 select
   devices.anonymous_id,

@@ -1,6 +1,6 @@
 /*
 model: touched_funnel_units
-meaning: Visitors and dates of entry whose walk through a funnel can have changed, and the dates of the events that such a walk can take.
+meaning: Visitors and dates of entry whose walk through a funnel can have changed, with the dates of the events that such a walk can take; and those that are final now.
 grain: one row per funnel, unit and date of entry
 key: none
 partition: none
@@ -12,8 +12,10 @@ columns:
   unit_kind varchar not_null | Who walks it: customer or session.
   unit_id varchar not_null | The customer; for a session the device, a slash and the session.
   entry_date date not_null | Date of entry.
-  anonymous_id varchar | Of a session: its device.
-  session_id varchar | Of a session: its visit.
+  customer_id varchar | Of a customer who has to be walked again: unit_id.
+  anonymous_id varchar | Of a session that has to be walked again: its device.
+  session_id varchar | Of such a session: its visit.
+  settled_unit_id varchar | Of an entry that stays as it stands, but is final now: unit_id.
   first_date date not_null | The date of entry.
   last_date date not_null | Last date of an event that a walk from there can take.
 */
@@ -121,21 +123,34 @@ changed_sessions as (
       between cast(sessions.started_at as date) and cast(sessions.ended_at as date)
 ),
 
-entries as (
+-- Counted by the calendar's rows, which are as many as the oldest entry can be days away: a join on a
+-- range of dates would look at all of them for each event.
+places as (
+  select row_number() over (order by date) - 1 as days_before
+  from dim_date
+),
+
+windows as (
   select
     funnels.funnel,
     funnels.unit_kind,
+    places.days_before
+  from funnels
+  join places on places.days_before <= funnels.window_days
+  where funnels.unit_kind = 'customer'
+),
+
+entries as (
+  select
+    windows.funnel,
+    windows.unit_kind,
     events.customer_id as unit_id,
-    dim_date.date as entry_date,
+    cast(events.event_date - windows.days_before * interval '1' day as date) as entry_date,
     cast(null as varchar) as anonymous_id,
     cast(null as varchar) as session_id,
     cast(null as date) as ended_date
   from customer_events as events
-  join funnels on funnels.unit_kind = 'customer'
-  join dim_date
-    on dim_date.date
-      between cast(events.event_date - funnels.window_days * interval '1' day as date)
-      and events.event_date
+  cross join windows
   union
   select
     funnels.funnel,
@@ -174,37 +189,75 @@ entries as (
   join (select distinct anonymous_id, session_id from session_summary_changes) as sessions
     on sessions.anonymous_id = entries.anonymous_id and sessions.session_id = entries.session_id
   where entries.unit_kind = 'customer'
-  union
-  -- The watermark has passed.
+),
+
+-- The watermark has passed: such an entry has no need of a walk, unless there is another reason for one.
+settled_entries as (
   select
     entries.funnel,
     entries.unit_kind,
     entries.unit_id,
     entries.entry_date,
     case when entries.unit_kind = 'session' then entries.anonymous_id end as anonymous_id,
-    case when entries.unit_kind = 'session' then entries.session_id end as session_id,
-    case when entries.unit_kind = 'session' then cast(sessions.ended_at as date) end as ended_date
+    case when entries.unit_kind = 'session' then entries.session_id end as session_id
   from funnel_entries as entries
   join funnels on funnels.funnel = entries.funnel and funnels.unit_kind = entries.unit_kind
-  left join session_summary as sessions
-    on sessions.anonymous_id = entries.anonymous_id and sessions.session_id = entries.session_id
   cross join lake_state
   where not entries.is_final
     and to_unixtime(cast(entries.entry_date as timestamp(6))) + 86400 + funnels.window_s
       <= to_unixtime(lake_state.watermark)
+),
+
+units as (
+  select
+    funnel,
+    unit_kind,
+    unit_id,
+    entry_date,
+    anonymous_id,
+    session_id,
+    max(ended_date) as ended_date,
+    max(is_walked) as is_walked
+  from (
+    select
+      funnel,
+      unit_kind,
+      unit_id,
+      entry_date,
+      anonymous_id,
+      session_id,
+      ended_date,
+      1 as is_walked
+    from entries
+    union all
+    select
+      funnel,
+      unit_kind,
+      unit_id,
+      entry_date,
+      anonymous_id,
+      session_id,
+      cast(null as date) as ended_date,
+      0 as is_walked
+    from settled_entries
+  ) as reasons
+  group by funnel, unit_kind, unit_id, entry_date, anonymous_id, session_id
 )
 
 select
-  entries.funnel,
-  entries.unit_kind,
-  entries.unit_id,
-  entries.entry_date,
-  entries.anonymous_id,
-  entries.session_id,
-  entries.entry_date as first_date,
+  units.funnel,
+  units.unit_kind,
+  units.unit_id,
+  units.entry_date,
+  case when units.is_walked = 1 and units.unit_kind = 'customer' then units.unit_id end
+    as customer_id,
+  case when units.is_walked = 1 then units.anonymous_id end as anonymous_id,
+  case when units.is_walked = 1 then units.session_id end as session_id,
+  case when units.is_walked = 0 then units.unit_id end as settled_unit_id,
+  units.entry_date as first_date,
   coalesce(
-    entries.ended_date,
-    cast(entries.entry_date + funnels.window_days * interval '1' day as date)
+    units.ended_date,
+    cast(units.entry_date + funnels.window_days * interval '1' day as date)
   ) as last_date
-from entries
-join funnels on funnels.funnel = entries.funnel and funnels.unit_kind = entries.unit_kind
+from units
+join funnels on funnels.funnel = units.funnel and funnels.unit_kind = units.unit_kind

@@ -146,6 +146,20 @@ const IN_SLICES: readonly PlantedMistake[] = [
     table: 'funnel_entries',
   },
   {
+    name: 'entries that the watermark has passed stay as they were',
+    edge: 'a run that moves the watermark alone',
+    model: 'touched_funnel_units',
+    changes: [['where not entries.is_final', 'where entries.is_final']],
+    table: 'funnel_entries',
+  },
+  {
+    name: 'an entry that is final now is not walked again, though it changed',
+    edge: 'a late part that comes alone',
+    model: 'touched_funnel_units',
+    changes: [['max(is_walked) as is_walked', 'min(is_walked) as is_walked']],
+    table: 'funnel_entries',
+  },
+  {
     name: 'other orders of the customer keep their numbers',
     edge: 'an order that comes late renumbers others, alone',
     model: 'touched_orders',
