@@ -1,6 +1,6 @@
 import type { Admission } from '../domain/admission.ts';
 import { ANY_AGE, type Freshness } from '../domain/freshness.ts';
-import { FUNNELS, funnelStepRows } from '../domain/funnels.ts';
+import { FUNNELS, type Funnel, funnelStepRows } from '../domain/funnels.ts';
 import type { StoredLedgerRow } from '../domain/ledger.ts';
 import { textLiteral } from '../domain/models/literal.ts';
 import { type Model, ModelError, type ModelLibrary, type SourceModel } from '../domain/models/model.ts';
@@ -39,6 +39,8 @@ export interface LakeToLoad {
   readonly mode: RunMode;
   /** Absent: a source may be of any age. */
   readonly freshness?: Freshness | undefined;
+  /** Absent: those of domain/funnels.ts. */
+  readonly funnels?: readonly Funnel[] | undefined;
 }
 
 /** Far below the engines' limit of text. */
@@ -225,7 +227,7 @@ function rowsOf(source: SourceModel, objects: ObjectStore, lake: LakeToLoad): re
     case 'freshness_limits':
       return freshnessRows(lake.freshness ?? ANY_AGE);
     case FUNNEL_STEPS:
-      return funnelStepRows(FUNNELS).map((cells) =>
+      return funnelStepRows(lake.funnels ?? FUNNELS).map((cells) =>
         Object.fromEntries(source.columns.map((column, index) => [column.name, cells[index] ?? null])),
       );
     default:

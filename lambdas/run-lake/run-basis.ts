@@ -22,7 +22,7 @@ export function fingerprint(
   admissions: readonly Admission[] = [],
 ): string {
   const hash = createHash('sha256');
-  const { allowedLatenessMs } = settings;
-  hash.update(JSON.stringify({ models, funnels: FUNNELS, allowedLatenessMs, currency, admissions }));
+  const { allowedLatenessMs, funnels = FUNNELS } = settings;
+  hash.update(JSON.stringify({ models, funnels, allowedLatenessMs, currency, admissions }));
   return hash.digest('hex');
 }

@@ -1,4 +1,5 @@
 import type { Freshness } from '../domain/freshness.ts';
+import type { Funnel } from '../domain/funnels.ts';
 import type { ModelLibrary } from '../domain/models/model.ts';
 import type { BuildPublisher } from '../ports/build-publisher.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -63,6 +64,8 @@ export interface RunLakeSettings {
   readonly task?: RunTask;
   /** Absent: a source may be of any age. */
   readonly freshness?: Freshness;
+  /** Absent: those of domain/funnels.ts. */
+  readonly funnels?: readonly Funnel[];
   readonly places: LakePlaces;
 }
 

@@ -53,7 +53,8 @@ export async function runStep(
       // A whole build on a laptop reads all objects, and its engine takes a cut-off one for a shorter one.
       const isAll = deps.engine.dialect === 'duckdb' && run.mode === 'full';
       await setAsideBroken(deps, rows, (_object, row) => isAll || row.stagedBy === null);
-      const lake = { ...(await lakeOf(deps, at)), runId: run.runId, state, freshness: settings.freshness };
+      const { freshness, funnels } = settings;
+      const lake = { ...(await lakeOf(deps, at)), runId: run.runId, state, freshness, funnels };
       await beginBuild(deps.engine);
       const admissions = await readAdmissions(deps.ledger);
       const tables = deps.models.models.filter((model) => model.kind === 'table');

@@ -1,9 +1,10 @@
 import { type Customer, firstSeenDate } from './customers.ts';
+import { type Chain, creditedChains } from './funnel-chains.ts';
 import type { Identity } from './identity.ts';
 import type { FunnelRule, OracleInput } from './input.ts';
-import { firstBy, greatest, groupBy } from './lists.ts';
+import { greatest, groupBy } from './lists.ts';
 import type { Row } from './row.ts';
-import { inOrder, isBefore, type ShopEvent } from './shop-event.ts';
+import { inOrder, type ShopEvent } from './shop-event.ts';
 import { DAY_US, startOf, timeText, timeTextOrNull } from './times.ts';
 import { type Visits, visitId } from './visits.ts';
 
@@ -16,7 +17,7 @@ export interface FunnelEntry {
   readonly unitKind: UnitKind;
   readonly unitId: string;
   /** Events that took the steps, the entry first. */
-  readonly chain: readonly ShopEvent[];
+  readonly chain: Chain<ShopEvent>;
   readonly entry: ShopEvent;
   readonly channel: string;
   readonly device: string;
@@ -38,64 +39,15 @@ export function funnelEntries(parts: FunnelParts): readonly FunnelEntry[] {
   const ordered = inOrder(parts.events);
   return parts.input.funnels.flatMap((funnel) =>
     UNIT_KINDS.flatMap((unitKind) => {
+      const windowUs = unitKind === 'session' ? Number.POSITIVE_INFINITY : funnel.customerWindowDays * DAY_US;
       const unitOf = unitKind === 'customer' ? parts.identity.customerOf.bind(parts.identity) : visitId;
       return [...groupBy(ordered, unitOf)].flatMap(([unitId, events]) =>
-        creditedChains(funnel, unitKind, events).map((chain) =>
+        creditedChains(funnel, events, windowUs).map((chain) =>
           entryOf(parts, { funnel, unitKind, unitId, chain }),
         ),
       );
     }),
   );
-}
-
-/** Per date the chain that counts: the deepest, then the one that was first at its deepest step, then the latest entry. */
-function creditedChains(
-  funnel: FunnelRule,
-  unitKind: UnitKind,
-  events: readonly ShopEvent[],
-): readonly (readonly ShopEvent[])[] {
-  const entries = events.filter(({ type }) => type === funnel.steps[0]);
-  const chains = entries.map((entry) => chainOf(funnel, unitKind, { entry, events }));
-  const byDate = groupBy(chains, ([entry]) => entry?.date ?? '');
-  return [...byDate.values()].flatMap((ofDate) => {
-    const credited = firstBy(ofDate, isRatherCredited);
-    return credited === null ? [] : [credited];
-  });
-}
-
-function isRatherCredited(left: readonly ShopEvent[], right: readonly ShopEvent[]): boolean {
-  if (left.length !== right.length) return left.length > right.length;
-  const [leftEntry, rightEntry] = [left[0], right[0]];
-  const [leftLast, rightLast] = [left.at(-1), right.at(-1)];
-  if (leftEntry === undefined || rightEntry === undefined) return false;
-  if (leftLast?.timeUs !== rightLast?.timeUs) return (leftLast?.timeUs ?? 0) < (rightLast?.timeUs ?? 0);
-  return isBefore(rightEntry, leftEntry);
-}
-
-/**
- * From an entry on: each step takes the smallest event of its type at or after the step before, not used yet, within the
- * window from the entry, the last microsecond included.
- */
-function chainOf(
-  funnel: FunnelRule,
-  unitKind: UnitKind,
-  { entry, events }: { readonly entry: ShopEvent; readonly events: readonly ShopEvent[] },
-): readonly ShopEvent[] {
-  const windowUs = unitKind === 'session' ? Number.POSITIVE_INFINITY : funnel.customerWindowDays * DAY_US;
-  const chain = [entry];
-  for (const type of funnel.steps.slice(1)) {
-    const lastUs = chain.at(-1)?.timeUs ?? 0;
-    const next = events.find(
-      (event) =>
-        event.type === type &&
-        !chain.includes(event) &&
-        event.timeUs >= lastUs &&
-        event.timeUs <= entry.timeUs + windowUs,
-    );
-    if (next === undefined) break;
-    chain.push(next);
-  }
-  return chain;
 }
 
 function entryOf(
@@ -104,7 +56,6 @@ function entryOf(
 ): FunnelEntry {
   const { funnel, unitKind, chain } = at;
   const [entry] = chain;
-  if (entry === undefined) throw new RangeError('a chain has an entry');
   const customer = customers.find(({ id }) => id === identity.customerOf(entry));
   const reachDays = unitKind === 'customer' ? funnel.customerWindowDays : 1;
   const endUs = startOf(entry.date) + (1 + reachDays) * DAY_US;

@@ -51,6 +51,13 @@ export interface AdmittedDates {
 
 export interface FunnelRule {
   readonly name: string;
+  readonly mode: 'ordered' | 'strict' | 'any';
   readonly steps: readonly string[];
   readonly customerWindowDays: number;
+  readonly exclusions?: readonly {
+    readonly eventType: string;
+    /** Numbers of the steps from which on and until which it counts. */
+    readonly afterStep: number;
+    readonly beforeStep: number;
+  }[];
 }

@@ -1,16 +1,20 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { type Chain, creditedChains, type FunnelEvent } from '../../oracle/funnel-chains.ts';
+import type { FunnelRule } from '../../oracle/input.ts';
 import { type BuiltRows, buildModels } from '../build-models.ts';
-import { type Chain, creditedChains, type Rule, type Step } from '../funnel-rule.ts';
 import type { GivenRow } from '../harness.ts';
 import { lakeState, staged } from '../rows.ts';
 
-const DAY_S = 86_400;
-const HALF_HOUR_S = 1_800;
+const SECOND_US = 1_000_000;
+const DAY_US = 86_400 * SECOND_US;
+const HALF_HOUR_US = 1_800 * SECOND_US;
 const START_MS = Date.UTC(2026, 2, 1);
 const WINDOW_S = 7_200;
 const SHOP = ['view_item', 'add_to_cart', 'begin_checkout', 'purchase'];
 const REPEATED = ['view_item', 'view_item', 'add_to_cart', 'view_item', 'add_to_cart'];
+type Rule = Pick<FunnelRule, 'mode' | 'steps' | 'exclusions'>;
+
 const RULES: Readonly<Record<string, Rule>> = {
   plain: { mode: 'ordered', steps: SHOP },
   again: { mode: 'ordered', steps: REPEATED },
@@ -24,25 +28,25 @@ const RULES: Readonly<Record<string, Rule>> = {
   without_search: {
     mode: 'ordered',
     steps: ['view_item', 'add_to_cart', 'purchase'],
-    exclusions: [{ type: 'search', from: 1, to: 2 }],
+    exclusions: [{ eventType: 'search', afterStep: 1, beforeStep: 2 }],
   },
   without_either: {
     mode: 'ordered',
     steps: ['view_item', 'view_item', 'purchase'],
     exclusions: [
-      { type: 'search', from: 2, to: 3 },
-      { type: 'refund', from: 1, to: 3 },
+      { eventType: 'search', afterStep: 2, beforeStep: 3 },
+      { eventType: 'refund', afterStep: 1, beforeStep: 3 },
     ],
   },
   strict_without: {
     mode: 'strict',
     steps: ['view_item', 'add_to_cart', 'view_item'],
-    exclusions: [{ type: 'search', from: 2, to: 3 }],
+    exclusions: [{ eventType: 'search', afterStep: 2, beforeStep: 3 }],
   },
   any_without: {
     mode: 'any',
     steps: ['view_item', 'add_to_cart', 'purchase'],
-    exclusions: [{ type: 'search', from: 1, to: 3 }],
+    exclusions: [{ eventType: 'search', afterStep: 1, beforeStep: 3 }],
   },
 };
 
@@ -52,12 +56,17 @@ const eventsOfOneDevice = fc.uniqueArray(
     id: fc.integer({ min: 100, max: 999 }).map((number) => `e${number}`),
     type: fc.constantFrom(...SHOP, 'view_item', 'view_item', 'add_to_cart', 'search', 'refund'),
     session: fc.constantFrom('s1', 's1', 's2'),
-    timeS: fc.integer({ min: 0, max: 12 }).map((step) => DAY_S - 6 * HALF_HOUR_S + step * HALF_HOUR_S),
-    arrivalS: fc.integer({ min: 2 * DAY_S, max: 2 * DAY_S + 9 }),
+    timeUs: fc.integer({ min: 0, max: 12 }).map((step) => DAY_US + (step - 6) * HALF_HOUR_US),
+    arrivalUs: fc.integer({ min: 0, max: 9 }).map((second) => 2 * DAY_US + second * SECOND_US),
   }),
   { selector: (event) => event.id, minLength: 1, maxLength: 14 },
 );
 const devices = fc.array(eventsOfOneDevice, { minLength: 1, maxLength: 12 });
+
+interface Step extends FunnelEvent {
+  readonly session: string;
+  readonly arrivalUs: number;
+}
 
 interface Device {
   readonly name: string;
@@ -83,7 +92,7 @@ test('a date of entry needs the events from it to the end of its window, and no 
       const whole = histories.map((events, index) => ({ name: `d${index}`, events }));
       const cut = whole.map(({ name, events }) => ({
         name,
-        events: events.filter(({ timeS }) => timeS >= DAY_S),
+        events: events.filter(({ timeUs }) => timeUs >= DAY_US),
       }));
       const isOfDay2 = (row: { readonly entry_date: unknown }) => row.entry_date === '2026-03-02';
 
@@ -100,11 +109,11 @@ async function entriesOf(given: readonly Device[]): Promise<BuiltRows> {
     {
       stg_events: given.flatMap(({ name, events }) =>
         events.map((event) =>
-          staged(`${event.id}-${name}`, isoOf(event.timeS), {
+          staged(`${event.id}-${name}`, isoOf(event.timeUs), {
             event_type: event.type,
             anonymous_id: name,
             session_id: event.session,
-            arrival_time: isoOf(event.arrivalS),
+            arrival_time: isoOf(event.arrivalUs),
           }),
         ),
       ),
@@ -130,12 +139,12 @@ function rowsOf(funnel: string, { mode, steps, exclusions = [] }: Rule): GivenRo
       is_exclusion: false,
       ...unit,
     })),
-    ...exclusions.flatMap(({ type, from, to }) =>
-      Array.from({ length: to - from }, (_, index) => ({
+    ...exclusions.flatMap(({ eventType, afterStep, beforeStep }) =>
+      Array.from({ length: beforeStep - afterStep }, (_, index) => ({
         funnel,
         mode,
-        step: from + index,
-        event_type: type,
+        step: afterStep + index,
+        event_type: eventType,
         is_exclusion: true,
         ...unit,
       })),
@@ -163,11 +172,11 @@ const COLUMNS = [
 function expectedOf(given: readonly Device[]): Expected[] {
   return given.flatMap(({ name, events }) =>
     Object.entries(RULES).flatMap(([funnel, rule]) => [
-      ...creditedChains(rule, events, WINDOW_S).map((chain) =>
+      ...creditedChains(rule, events, WINDOW_S * SECOND_US).map((chain) =>
         rowOf(chain, rule, { funnel, unit_kind: 'customer', unit_id: `a:${name}` }, name),
       ),
       ...[...Map.groupBy(events, ({ session }) => session)].flatMap(([session, ofSession]) =>
-        creditedChains(rule, ofSession, null).map((chain) =>
+        creditedChains(rule, ofSession, Number.POSITIVE_INFINITY).map((chain) =>
           rowOf(chain, rule, { funnel, unit_kind: 'session', unit_id: `${name}/${session}` }, name),
         ),
       ),
@@ -176,18 +185,18 @@ function expectedOf(given: readonly Device[]): Expected[] {
 }
 
 function rowOf(
-  chain: Chain,
+  chain: Chain<Step>,
   rule: Rule,
   unit: Pick<Expected, 'funnel' | 'unit_kind' | 'unit_id'>,
   device: string,
 ): Expected {
   const timeOf = (step: number) => {
     const event = chain[step - 1];
-    return event === undefined ? null : timestampOf(event.timeS);
+    return event === undefined ? null : timestampOf(event.timeUs);
   };
   return {
     ...unit,
-    entry_date: isoOf(chain[0].timeS).slice(0, 10),
+    entry_date: isoOf(chain[0].timeUs).slice(0, 10),
     entry_event_id: `${chain[0].id}-${device}`,
     depth: chain.length,
     step_2_at: timeOf(2),
@@ -195,16 +204,16 @@ function rowOf(
     step_4_at: timeOf(4),
     step_5_at: timeOf(5),
     completed_at: timeOf(rule.steps.length),
-    updated_at: timestampOf(Math.max(...chain.map(({ arrivalS }) => arrivalS))),
+    updated_at: timestampOf(Math.max(...chain.map(({ arrivalUs }) => arrivalUs))),
   };
 }
 
-function isoOf(timeS: number): string {
-  return `${new Date(START_MS + timeS * 1000).toISOString().slice(0, 19)}Z`;
+function isoOf(timeUs: number): string {
+  return `${new Date(START_MS + timeUs / 1000).toISOString().slice(0, 19)}Z`;
 }
 
-function timestampOf(timeS: number): string {
-  return `${isoOf(timeS).replace('T', ' ').replace('Z', '')}.000000`;
+function timestampOf(timeUs: number): string {
+  return `${isoOf(timeUs).replace('T', ' ').replace('Z', '')}.000000`;
 }
 
 function textOf(row: Expected): string {

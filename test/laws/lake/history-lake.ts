@@ -2,6 +2,7 @@ import { openCompression } from '../../../lambdas/consume-events/compression.ts'
 import { consumeBatch } from '../../../lambdas/consume-events/consume-batch.ts';
 import type { Admission } from '../../../lambdas/domain/admission.ts';
 import { EVENT_HISTORY } from '../../../lambdas/domain/datasets/event-history.ts';
+import { FUNNELS, type Funnel } from '../../../lambdas/domain/funnels.ts';
 import type { Check, ModelLibrary } from '../../../lambdas/domain/models/model.ts';
 import { MS_PER_DAY } from '../../../lambdas/domain/time.ts';
 import { ingestFakestore } from '../../../lambdas/ingest-fakestore/ingest-fakestore.ts';
@@ -32,6 +33,7 @@ export class HistoryLake {
   readonly #quiet: QuietEngine;
   readonly #objects: ObjectStore;
   readonly #library: ModelLibrary;
+  readonly #funnels: readonly Funnel[];
   readonly #prefix: string;
   #runs = 0;
 
@@ -41,6 +43,7 @@ export class HistoryLake {
       readonly objects: ObjectStore;
       readonly library: ModelLibrary;
       readonly ledger: MemoryLedgerStore;
+      readonly funnels: readonly Funnel[];
       readonly prefix: string;
     },
   ) {
@@ -49,17 +52,25 @@ export class HistoryLake {
     this.#objects = parts.objects;
     this.#library = parts.library;
     this.ledger = parts.ledger;
+    this.#funnels = parts.funnels;
     this.#prefix = parts.prefix;
   }
 
   static async open(
     objects: ObjectStore,
     library: ModelLibrary,
-    ledger = new MemoryLedgerStore(),
-    prefix = 'run',
+    {
+      funnels = FUNNELS,
+      ledger = new MemoryLedgerStore(),
+      prefix = 'run',
+    }: {
+      readonly funnels?: readonly Funnel[];
+      readonly ledger?: MemoryLedgerStore;
+      readonly prefix?: string;
+    } = {},
   ): Promise<HistoryLake> {
     const engine = await openDuckDb({ file: ':memory:', threads: 1 });
-    return new HistoryLake(engine, { objects, library, ledger, prefix });
+    return new HistoryLake(engine, { objects, library, funnels, ledger, prefix });
   }
 
   /** A lake without tables that has landed the same, and remembers what a rebuild reads. */
@@ -71,7 +82,8 @@ export class HistoryLake {
       const value = this.ledger.states.get(name);
       if (value !== undefined) ledger.states.set(name, value);
     }
-    return HistoryLake.open(this.#objects, this.#library, ledger, 'rebuild');
+    const funnels = this.#funnels;
+    return HistoryLake.open(this.#objects, this.#library, { funnels, ledger, prefix: 'rebuild' });
   }
 
   close(): void {
@@ -161,6 +173,7 @@ export class HistoryLake {
         reportingCurrency: null,
         oldestWaitingArrivalMs: async () => options.oldestWaitingMs,
         isForced: options.isForced ?? false,
+        funnels: this.#funnels,
         task: options.task ?? { kind: 'run' },
         places: { objectsRoot: `${this.#objects.locationOf('')}/`, warehouse: '' },
       },

@@ -6,6 +6,7 @@ import { readModels } from '../../../local/model-files.ts';
 import { folderObjects } from './folder-objects.ts';
 import type { SentEvent, StoreSnapshot } from './history.ts';
 import { HistoryLake } from './history-lake.ts';
+import { event, idOf, purchase } from './sent-events.ts';
 
 /** The traps of late data, one lake each: a first run, what comes afterwards, and an incremental run. */
 
@@ -25,34 +26,6 @@ afterEach(() => {
 });
 
 const DAY_MS = 86_400_000;
-const ids = new Map<string, string>();
-
-/** A UUID for a name. */
-function idOf(name: string): string {
-  const known = ids.get(name) ?? `00000000-0000-4000-8000-${String(ids.size + 1).padStart(12, '0')}`;
-  ids.set(name, known);
-  return known;
-}
-
-function event(name: string, type: string, time: string, fields: SentEvent = {}): SentEvent {
-  const page = type === 'page_view' ? { page_path: '/' } : {};
-  return {
-    event_id: idOf(name),
-    event_type: type,
-    event_time: time,
-    anonymous_id: 'd1',
-    session_id: 's1',
-    schema_version: 1,
-    ...page,
-    ...fields,
-  };
-}
-
-function purchase(name: string, time: string, orderId: string, fields: SentEvent = {}): SentEvent {
-  const items = [{ product_id: '1', quantity: 1, unit_price: '10' }];
-  return event(name, 'purchase', time, { order_id: orderId, currency: 'USD', items, ...fields });
-}
-
 /** Lands events as one batch that arrived at that time, and runs. */
 async function arrive(at: string, ...events: readonly SentEvent[]): Promise<void> {
   if (events.length > 0) {

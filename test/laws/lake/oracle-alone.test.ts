@@ -23,7 +23,7 @@ it('knows every table of an empty lake, and no row', () => {
     admissions: [],
     watermarkUs: null,
     reportingCurrency: null,
-    funnels: [{ name: 'shop', steps: ['view_item', 'purchase'], customerWindowDays: 7 }],
+    funnels: [{ name: 'shop', mode: 'ordered', steps: ['view_item', 'purchase'], customerWindowDays: 7 }],
   });
 
   expect(answers).toHaveLength(20);

@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { Admission } from '../../../lambdas/domain/admission.ts';
-import { FUNNELS } from '../../../lambdas/domain/funnels.ts';
+import { FUNNELS, type Funnel } from '../../../lambdas/domain/funnels.ts';
 import { answersOf } from '../../oracle/answers.ts';
 import type { EventCopy, OracleInput, StoreAnswer } from '../../oracle/input.ts';
 import { currencyOfFirstPurchase } from '../../oracle/reporting-currency.ts';
@@ -16,11 +16,16 @@ const ALLOWED_LATENESS_US = ALLOWED_LATENESS_MS * 1000;
 
 /** Keeps what a history gives its lake, and asks the oracle what the tables hold then. */
 export class OracleOfHistory {
+  readonly #funnels: readonly Funnel[];
   readonly #copies: EventCopy[] = [];
   readonly #snapshots: StoreAnswer[] = [];
   #admissions: readonly Admission[] = [];
   #watermarkUs: number | null = null;
   #currency: string | null = null;
+
+  constructor(funnels: readonly Funnel[] = FUNNELS) {
+    this.#funnels = funnels;
+  }
 
   /** Follows a step that the lake has taken; `admissions`: those in force after it. */
   take(step: HistoryStep, admissions: readonly Admission[]): void {
@@ -84,7 +89,7 @@ export class OracleOfHistory {
       })),
       watermarkUs: this.#watermarkUs,
       reportingCurrency: this.#currency,
-      funnels: FUNNELS,
+      funnels: this.#funnels,
     };
   }
 }

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { FUNNELS, type Funnel } from '../../../lambdas/domain/funnels.ts';
 import type { ModelLibrary } from '../../../lambdas/domain/models/model.ts';
 import type { RunRecord } from '../../../lambdas/run-lake/run-record.ts';
 import { differenceOf, differenceText, type TableRows } from './compare-tables.ts';
@@ -13,6 +14,8 @@ import { OracleOfHistory } from './oracle-of-history.ts';
 /** What is tried of a history beside "run by run = at once, repeated = nothing changes, and = the oracle". */
 export interface Trial {
   readonly library: ModelLibrary;
+  /** Absent: those that ship. */
+  readonly funnels?: readonly Funnel[];
   /** Whether a second lake is built from nothing too; else the forced run alone tells whether a full build differs. */
   readonly isRebuilt: boolean;
   /** Ends at the first run after which the oracle says otherwise, and tries nothing else. */
@@ -34,7 +37,8 @@ export interface Verdict {
 export async function playHistory(history: History, trial: Trial): Promise<Verdict> {
   const folder = mkdtempSync(join(tmpdir(), 'millpond-lake-law-'));
   const library = { models: trial.library.models, checks: [] };
-  const lake = await HistoryLake.open(folderObjects(folder), library);
+  const { funnels = FUNNELS } = trial;
+  const lake = await HistoryLake.open(folderObjects(folder), library, { funnels });
   try {
     return await judge(history, { lake, trial });
   } finally {
@@ -47,7 +51,7 @@ async function judge(
   history: History,
   { lake, trial }: { readonly lake: HistoryLake; readonly trial: Trial },
 ): Promise<Verdict> {
-  const oracle = new OracleOfHistory();
+  const oracle = new OracleOfHistory(trial.funnels);
   const final = new FinalRows();
   const breaches: string[] = [];
   const runs: RunRecord[] = [];
