@@ -196,7 +196,7 @@ const IN_SLICES: readonly PlantedMistake[] = [
     name: 'entries of the window before are forgotten',
     edge: 'a microsecond within the window',
     model: 'touched_funnel_units',
-    changes: [['events.event_date - funnels.window_days', 'events.event_date - 0']],
+    changes: [['places.days_before <= funnels.window_days', 'places.days_before <= 0']],
     table: 'funnel_entries',
   },
   {
