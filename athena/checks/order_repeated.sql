@@ -2,13 +2,13 @@
 check: order_repeated
 severity: warn
 meaning: An order_id came with several purchase events, or is also a store API cart's; the first event counts.
-inputs: stg_events, stg_carts
+inputs: stg_order_events, stg_carts
 */
 with purchases as (
   select
     order_id,
     count(*) as purchases
-  from stg_events
+  from stg_order_events
   where event_type = 'purchase'
   group by order_id
 ),

@@ -3,7 +3,7 @@ model: device_days
 meaning: What each device did on each day, under each user; every customer model builds on it.
 grain: one row per device, user_id (or none) and date with an event other than ad_*
 key: anonymous_id, event_date, user_key
-partition: month(event_date)
+partition: event_date
 inputs: stg_events
 restrict: stg_events on anonymous_id, event_date of touched_device_days
 slice: anonymous_id, event_date of touched_device_days

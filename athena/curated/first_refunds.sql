@@ -4,8 +4,8 @@ meaning: The event that counts for each refund: the first of its refund_id by (e
 grain: one row per refund
 key: none
 partition: none
-inputs: stg_events, dim_device, lake_currency
-restrict: stg_events on refund_id of touched_refunds
+inputs: stg_order_events, dim_device, lake_currency
+restrict: stg_order_events on refund_id of touched_refunds
 materialization: scratch
 columns:
   refund_id varchar not_null | The refund.
@@ -31,7 +31,7 @@ with ranked as (
     amount,
     arrival_time,
     row_number() over (partition by refund_id order by event_time, event_id) as refund_rank
-  from stg_events
+  from stg_order_events
   where event_type = 'refund' and refund_id is not null
 )
 

@@ -100,33 +100,14 @@ settled as (
     device,
     country,
     is_new_customer,
+    true as is_final,
     updated_at
   from funnel_entries
   where not is_final
 )
 
 -- Walks of a unit that has to be walked for another date may lack events of the settled one's.
-select
-  walked.funnel,
-  walked.unit_kind,
-  walked.unit_id,
-  walked.entry_date,
-  walked.entry_time,
-  walked.entry_event_id,
-  walked.anonymous_id,
-  walked.session_id,
-  walked.depth,
-  walked.step_2_at,
-  walked.step_3_at,
-  walked.step_4_at,
-  walked.step_5_at,
-  walked.completed_at,
-  walked.channel,
-  walked.device,
-  walked.country,
-  walked.is_new_customer,
-  walked.is_final,
-  walked.updated_at
+select walked.*
 from walked
 left join settled
   on settled.funnel = walked.funnel
@@ -135,25 +116,5 @@ left join settled
   and settled.entry_date = walked.entry_date
 where settled.unit_id is null
 union all
-select
-  funnel,
-  unit_kind,
-  unit_id,
-  entry_date,
-  entry_time,
-  entry_event_id,
-  anonymous_id,
-  session_id,
-  depth,
-  step_2_at,
-  step_3_at,
-  step_4_at,
-  step_5_at,
-  completed_at,
-  channel,
-  device,
-  country,
-  is_new_customer,
-  true as is_final,
-  updated_at
+select settled.*
 from settled

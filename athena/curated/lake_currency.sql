@@ -4,15 +4,14 @@ meaning: The currency of all sums: that of the lake's state, before it is fixed 
 grain: exactly one row
 key: none
 partition: none
-inputs: lake_state, stg_events
-restrict: stg_events within event_date of touched_sessions
+inputs: lake_state, stg_order_events
 materialization: scratch
 columns:
   currency varchar | ISO 4217; null while there is no purchase.
 */
 with first_purchase as (
   select min_by(currency, row(event_time, event_id)) as currency
-  from stg_events
+  from stg_order_events
   where event_type = 'purchase'
 )
 

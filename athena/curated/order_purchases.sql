@@ -4,8 +4,8 @@ meaning: The purchase event that is the order: the first of its order_id.
 grain: one row per order
 key: none
 partition: none
-inputs: stg_events
-restrict: stg_events on order_id of touched_orders
+inputs: stg_order_events
+restrict: stg_order_events on order_id of touched_orders
 materialization: scratch
 columns:
   order_id varchar not_null | The order.
@@ -42,7 +42,7 @@ with purchases as (
     sequence_number,
     record_index,
     row_number() over (partition by order_id order by event_time, event_id) as purchase_rank
-  from stg_events
+  from stg_order_events
   where event_type = 'purchase' and order_id is not null
 )
 

@@ -70,6 +70,38 @@ new_dates as (
   having count(*) = 1
 ),
 
+-- Visits to look at again: one of a device, those of a date, or all of it.
+visit_reasons as (
+  -- An earlier copy of an event may leave its visit as it was, and not the entry in it.
+  select
+    anonymous_id,
+    session_id,
+    cast(null as date) as event_date
+  from stg_events_changes
+  union
+  select
+    anonymous_id,
+    cast(null as varchar) as session_id,
+    cast(null as date) as event_date
+  from remapped_devices
+  union
+  select
+    owners.anonymous_id,
+    cast(null as varchar) as session_id,
+    new_dates.event_date
+  from new_dates
+  join device_owners as owners on owners.customer_id = new_dates.customer_id
+  union
+  select
+    days.anonymous_id,
+    cast(null as varchar) as session_id,
+    new_dates.event_date
+  from new_dates
+  join device_days as days
+    on 'u:' || days.user_key = new_dates.customer_id
+    and days.event_date = new_dates.event_date
+),
+
 changed_sessions as (
   select
     anonymous_id,
@@ -78,49 +110,20 @@ changed_sessions as (
     ended_at
   from session_summary_changes
   union
-  -- An earlier copy of an event may leave its visit as it was, and not the entry in it.
   select
     sessions.anonymous_id,
     sessions.session_id,
     sessions.started_at,
     sessions.ended_at
   from session_summary as sessions
-  join stg_events_changes as events
-    on events.anonymous_id = sessions.anonymous_id and events.session_id = sessions.session_id
-  union
-  select
-    sessions.anonymous_id,
-    sessions.session_id,
-    sessions.started_at,
-    sessions.ended_at
-  from session_summary as sessions
-  join remapped_devices as devices on devices.anonymous_id = sessions.anonymous_id
-  union
-  select
-    sessions.anonymous_id,
-    sessions.session_id,
-    sessions.started_at,
-    sessions.ended_at
-  from new_dates
-  join device_owners as owners on owners.customer_id = new_dates.customer_id
-  join session_summary as sessions
-    on sessions.anonymous_id = owners.anonymous_id
-    and new_dates.event_date
-      between cast(sessions.started_at as date) and cast(sessions.ended_at as date)
-  union
-  select
-    sessions.anonymous_id,
-    sessions.session_id,
-    sessions.started_at,
-    sessions.ended_at
-  from new_dates
-  join device_days as days
-    on 'u:' || days.user_key = new_dates.customer_id
-    and days.event_date = new_dates.event_date
-  join session_summary as sessions
-    on sessions.anonymous_id = days.anonymous_id
-    and new_dates.event_date
-      between cast(sessions.started_at as date) and cast(sessions.ended_at as date)
+  join visit_reasons as reasons
+    on reasons.anonymous_id = sessions.anonymous_id
+    and (reasons.session_id is null or reasons.session_id = sessions.session_id)
+    and (
+      reasons.event_date is null
+      or reasons.event_date
+        between cast(sessions.started_at as date) and cast(sessions.ended_at as date)
+    )
 ),
 
 -- Counted by the calendar's rows, which are as many as the oldest entry can be days away: a join on a
@@ -220,23 +223,12 @@ units as (
     max(is_walked) as is_walked
   from (
     select
-      funnel,
-      unit_kind,
-      unit_id,
-      entry_date,
-      anonymous_id,
-      session_id,
-      ended_date,
+      entries.*,
       1 as is_walked
     from entries
     union all
     select
-      funnel,
-      unit_kind,
-      unit_id,
-      entry_date,
-      anonymous_id,
-      session_id,
+      settled_entries.*,
       cast(null as date) as ended_date,
       0 as is_walked
     from settled_entries

@@ -4,7 +4,7 @@ meaning: Orders of which a row can change: by their events, visit, customer, pri
 grain: one row per order
 key: none
 partition: none
-inputs: stg_events, stg_carts, dim_device, dim_product, session_summary, remapped_devices, lake_currency
+inputs: stg_order_events, stg_carts, dim_device, dim_product, session_summary, remapped_devices, lake_currency
 standing: fct_orders, fct_order_lines
 materialization: touched
 columns:
@@ -14,8 +14,8 @@ with changed_events as (
   select distinct
     order_id,
     refund_id
-  from stg_events_changes
-  where event_type in ('purchase', 'refund') and order_id is not null
+  from stg_order_events_changes
+  where order_id is not null
 ),
 
 changed_carts as (
@@ -29,7 +29,7 @@ changed_orders as (
   union
   -- A refund_id counts once: another event of it may now be the first.
   select refunds.order_id
-  from stg_events as refunds
+  from stg_order_events as refunds
   join (select distinct refund_id from changed_events where refund_id is not null) as changed
     on changed.refund_id = refunds.refund_id
   where refunds.event_type = 'refund' and refunds.order_id is not null
@@ -68,7 +68,7 @@ customers as (
   join changed_orders on changed_orders.order_id = orders.order_id
   union
   select coalesce('u:' || purchases.user_id, dim_device.customer_id) as customer_id
-  from stg_events as purchases
+  from stg_order_events as purchases
   join changed_orders on changed_orders.order_id = purchases.order_id
   left join dim_device on dim_device.anonymous_id = purchases.anonymous_id
   where purchases.event_type = 'purchase'

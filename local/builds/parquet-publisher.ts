@@ -128,12 +128,18 @@ export class ParquetPublisher implements BuildPublisher {
     };
     const folder = beginWriting(buildsFolder, name);
     const tables: TableInFolder[] = [];
+    const flushes: Promise<readonly PublishedFile[]>[] = [];
     const { runId, publishedAt, watermark, checks } = toPublish;
     for (const table of toPublish.tables) {
-      tables.push(await tableInto(engine, folder, { table, last, runId }));
+      const inFolder = await tableInto(engine, folder, { table, last, runId });
+      tables.push(inFolder);
+      // The disk is busy with one table while the engine writes the next.
+      const flush = flushAll(folder, inFolder.written);
+      flush.catch(ignore);
+      flushes.push(flush);
     }
-    const written = tables.flatMap((table) => table.written);
-    const flushed = new Map((await flushAll(folder, written)).map((file) => [file.file, file]));
+    const written = (await Promise.all(flushes)).flat();
+    const flushed = new Map(written.map((file) => [file.file, file]));
     const build: PublishedBuild = {
       ...{ product: 'millpond', formatVersion: 2, build: name, runId, publishedAt, watermark },
       ...{ tables: tables.map((table) => publishedTable(table, flushed)), checks: [...checks] },
@@ -147,6 +153,9 @@ export class ParquetPublisher implements BuildPublisher {
     };
   }
 }
+
+/** For a failure that is awaited later, unless another one comes first. */
+function ignore(): void {}
 
 /** Brings a table into the folder: by links where nothing has changed, else written. */
 async function tableInto(

@@ -22,7 +22,7 @@ test('every SELECT gives the columns of its header, in their types, and every ch
 });
 
 /** Tables that stand between staged events and what people query, where the same words are tested. */
-const BETWEEN = ['device_days', 'session_summary', 'stg_repeats'];
+const BETWEEN = ['device_days', 'session_summary', 'stg_order_events', 'stg_repeats'];
 
 /** The lists that code holds, by the columns that carry their words. */
 const WORDS: Readonly<Record<string, readonly string[]>> = {

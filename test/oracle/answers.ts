@@ -15,7 +15,7 @@ import { refundEvents, refundRows, refundsOf } from './refunds.ts';
 import type { Answer, Row } from './row.ts';
 import { sessionRows, sessionsOf } from './sessions.ts';
 import { isAdvert } from './shop-event.ts';
-import { stage, stagedRows } from './staging.ts';
+import { orderEventRows, stage, stagedRows } from './staging.ts';
 import { Visits } from './visits.ts';
 
 /** What every table of tables.md §3 and §4 holds, given all that a lake was given. */
@@ -39,6 +39,7 @@ export function answersOf(input: OracleInput): readonly Answer[] {
   return [
     answer('stg_events', ['event_id'], stagedRows(staging.events)),
     answer('stg_late_events', ['event_id'], stagedRows(staging.tooLate)),
+    answer('stg_order_events', ['event_id'], orderEventRows(staging.events)),
     answer('stg_order_lines', ['order_id', 'line_number'], stagedLineRows(events)),
     answer('dim_customer', ['customer_id'], customerRows(customers, input)),
     answer('dim_device', ['anonymous_id'], identity.deviceRows()),

@@ -71,6 +71,30 @@ export function stagedRows(events: readonly ShopEvent[]): readonly Row[] {
   }));
 }
 
+/** Rows of stg_order_events. */
+export function orderEventRows(events: readonly ShopEvent[]): readonly Row[] {
+  const ofOrders = events.filter(({ type }) => type === 'purchase' || type === 'refund');
+  return stagedRows(ofOrders).map((row) =>
+    Object.fromEntries(ORDER_COLUMNS.map((name) => [name, row[name] ?? null])),
+  );
+}
+
+const ORDER_COLUMNS = [
+  'event_id',
+  'event_date',
+  'event_type',
+  'event_time',
+  'arrival_time',
+  'session_id',
+  'anonymous_id',
+  'user_id',
+  'order_id',
+  'refund_id',
+  'currency',
+  'discount',
+  'amount',
+];
+
 const TEXTS = [
   'session_id',
   'anonymous_id',

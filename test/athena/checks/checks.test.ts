@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Given, type GivenRow, runCheckQuery, runModel } from '../harness.ts';
-import { lakeState, ledgerRow, purchase, refund, staged } from '../rows.ts';
+import { lakeState, ledgerRow, staged } from '../rows.ts';
 
 const AT = '2026-03-01T10:00:00Z';
 
@@ -203,12 +203,11 @@ describe('other errors', () => {
 describe('warnings', () => {
   test('order_repeated names an order of several purchases, and one that is a cart too', async () => {
     const rows = await runCheckQuery('order_repeated', {
-      stg_events: [
-        purchase('e1', AT, 'o1'),
-        purchase('e2', AT, 'o1'),
-        purchase('e3', AT, 'o2'),
-        purchase('e4', AT, 'fakestore-5'),
-      ],
+      stg_order_events: ['o1', 'o1', 'o2', 'fakestore-5'].map((order_id, index) => ({
+        event_id: `e${index}`,
+        event_type: 'purchase',
+        order_id,
+      })),
       stg_carts: [{ id: '5', valid_from: AT, is_active: true }],
     });
 
@@ -216,7 +215,13 @@ describe('warnings', () => {
   });
 
   test('refund_repeated names a refund of several events', async () => {
-    const given = { stg_events: [refund('e1', AT, 'r1'), refund('e2', AT, 'r1'), refund('e3', AT, 'r2')] };
+    const given = {
+      stg_order_events: ['r1', 'r1', 'r2'].map((refund_id, index) => ({
+        event_id: `e${index}`,
+        event_type: 'refund',
+        refund_id,
+      })),
+    };
 
     expect(await runCheckQuery('refund_repeated', given)).toEqual([{ refund_id: 'r1', refunds: 2 }]);
   });

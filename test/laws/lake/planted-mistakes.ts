@@ -160,6 +160,20 @@ const IN_SLICES: readonly PlantedMistake[] = [
     table: 'funnel_entries',
   },
   {
+    name: 'a date on which entries only became final stays as it was',
+    edge: 'a run that moves the watermark alone',
+    model: 'touched_entry_dates',
+    changes: [['    is_final,\n    updated_at\n', '    updated_at\n']],
+    table: 'funnel_daily',
+  },
+  {
+    name: 'dates of refunds are forgotten',
+    edge: 'a refund that finds its order later',
+    model: 'touched_order_dates',
+    changes: [["('purchase', 'refund')", "('purchase')"]],
+    table: 'fct_refunds',
+  },
+  {
     name: 'other orders of the customer keep their numbers',
     edge: 'an order that comes late renumbers others, alone',
     model: 'touched_orders',
