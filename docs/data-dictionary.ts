@@ -65,7 +65,7 @@ function renderModel(model: Model): string {
   ].join('\n\n');
 }
 
-function tableFacts({ key, partition, slice }: TableModel): readonly string[] {
+function tableFacts({ key, partition, slice, isState }: TableModel): readonly string[] {
   const partitioned = { none: 'none', date: 'day', month: 'month' }[partition.kind];
   return [
     `- Key: ${key.join(', ')}`,
@@ -73,6 +73,7 @@ function tableFacts({ key, partition, slice }: TableModel): readonly string[] {
     slice.kind === 'all'
       ? '- Slice: the whole table, once something that it reads has changed'
       : `- Slice: ${slice.columns.join(', ')} of ${slice.touched}`,
+    ...(isState ? ['- Kept for other models alone; never published'] : []),
   ];
 }
 

@@ -7,6 +7,7 @@ partition: event_date
 inputs: stg_events
 restrict: stg_events on anonymous_id, event_date of touched_device_days
 slice: anonymous_id, event_date of touched_device_days
+materialization: state
 columns:
   anonymous_id varchar not_null | The device.
   event_date date not_null | The UTC date.

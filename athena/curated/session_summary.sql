@@ -7,6 +7,7 @@ partition: session_date
 inputs: stg_events
 restrict: stg_events on anonymous_id, session_id within event_date of touched_sessions
 slice: anonymous_id, session_id of touched_sessions
+materialization: state
 columns:
   anonymous_id varchar not_null | The device.
   session_id varchar not_null | The visit.

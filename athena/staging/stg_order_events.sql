@@ -7,6 +7,7 @@ partition: month(event_date)
 inputs: stg_events
 restrict: stg_events on event_date of touched_order_dates
 slice: event_date of touched_order_dates
+materialization: state
 columns:
   event_id varchar not_null unique | Identity of the event, lower case.
   event_date date not_null | UTC date of event_time.

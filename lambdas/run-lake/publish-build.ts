@@ -28,7 +28,8 @@ export interface PublishDependencies {
 
 /** Whether the model's rows are part of a published build. */
 export function isPublished(model: Model): boolean {
-  return model.kind === 'table' || (model.kind === 'source' && PUBLISHED_SOURCES.has(model.name));
+  if (model.kind === 'table') return !model.isState;
+  return model.kind === 'source' && PUBLISHED_SOURCES.has(model.name);
 }
 
 /** Publishes the tables as the run left them. Repeating it gives the same build. Throws what the publisher throws. */

@@ -76,6 +76,8 @@ export interface TableModel extends Declared {
   readonly key: readonly string[];
   readonly partition: Partition;
   readonly slice: Slice;
+  /** Kept from run to run for other models alone: it is in no published build. */
+  readonly isState: boolean;
   readonly body: string;
 }
 

@@ -37,7 +37,7 @@ const MODEL_FIELDS = [
   'columns',
 ];
 const CHECK_FIELDS = ['check', 'severity', 'meaning', 'inputs', 'restrict'];
-const MATERIALIZATIONS = ['table', 'scratch', 'view', 'touched', 'source'] as const;
+const MATERIALIZATIONS = ['table', 'state', 'scratch', 'view', 'touched', 'source'] as const;
 const READS = ['all', 'new'] as const;
 
 /** Parses one model file. Throws ModelError (file, line, what is allowed). */
@@ -67,11 +67,11 @@ export function parseModel({ file, text }: SqlFile): Model {
   );
   if (materialization === 'source') return sourceModel(file, header, declared);
   if (header.body === '') throw new ModelError(file, 'has no SELECT behind its header');
-  if (materialization !== 'table') {
+  if (materialization !== 'table' && materialization !== 'state') {
     const isTouched = materialization === 'touched';
     return { ...declared, kind: 'scratch', isTouched, isView: materialization === 'view', body: header.body };
   }
-  return tableModel(file, header, declared);
+  return { ...tableModel(file, header, declared), isState: materialization === 'state' };
 }
 
 /** Parses one check file. Throws ModelError. */
@@ -91,7 +91,7 @@ export function parseCheck({ file, text }: SqlFile): Check {
 
 type DeclaredParts = Omit<ScratchModel, 'kind' | 'isTouched' | 'isView' | 'body'>;
 
-function tableModel(file: string, header: Header, declared: DeclaredParts): TableModel {
+function tableModel(file: string, header: Header, declared: DeclaredParts): Omit<TableModel, 'isState'> {
   const key = parseNames(file, 'key', requiredField(file, header, 'key'));
   if (key.length === 0) throw new ModelError(file, 'key: a table needs one');
   const partition = parsePartition(file, requiredField(file, header, 'partition'));

@@ -34,6 +34,7 @@ describe('a model file', () => {
       partition: { kind: 'month', column: 'visit_date' },
       inputs: ['raw_visits', 'devices'],
       slice: { kind: 'keys', columns: ['visit_id'], touched: 'touched_visits' },
+      isState: false,
       restrictions: [
         {
           input: 'raw_visits',
