@@ -26,6 +26,6 @@ it('knows every table of an empty lake, and no row', () => {
     funnels: [{ name: 'shop', mode: 'ordered', steps: ['view_item', 'purchase'], customerWindowDays: 7 }],
   });
 
-  expect(answers).toHaveLength(20);
+  expect(answers).toHaveLength(21);
   expect(answers.flatMap(({ rows }) => rows)).toEqual([]);
 });
