@@ -150,6 +150,27 @@ describe('fault 38: a publish that is killed', () => {
     expect(names()).toEqual(['current.json', 'r1', 'r3']);
   });
 
+  it.each([
+    { name: 'alone', dies: 0, message: 'Cannot publish a build in' },
+    { name: 'while another table fails', dies: 2, message: 'killed' },
+  ])('a file that does not come to disk, $name, leaves the old build, too', async ({ dies, message }) => {
+    await publisher.publish(engine, buildOf('r1'));
+    const dying = dyingAt(dies);
+    const losing: SqlEngine = {
+      ...dying,
+      query: async (sql) => {
+        const result = await dying.query(sql);
+        rmSync(path.join(builds, '.writing-r2', 'orders.parquet'), { force: true });
+        return result;
+      },
+    };
+
+    await expect(publisher.publish(losing, buildOf('r2', 'r2'))).rejects.toThrow(message);
+
+    expect(currentBuild(builds)?.build).toBe('r1');
+    expect((await publisher.publish(engine, buildOf('r3', 'r3'))).build.build).toBe('r3');
+  });
+
   it('before the pointer moved goes on with the build that was whole', async () => {
     await publisher.publish(engine, buildOf('r1'));
     await publisher.publish(engine, buildOf('r2', 'r2'));
