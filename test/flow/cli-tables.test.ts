@@ -241,6 +241,13 @@ describe('export', () => {
     expect(ended.code).toBe(1);
   });
 
+  it('says where a table is that no build holds', async () => {
+    const ended = await cli(['export', 'session_summary', '--lake', lake, '--quiet']);
+
+    expect(onlyLine(ended)).toBe("millpond: 'session_summary' is in no published build; `query` reads it.");
+    expect(ended.code).toBe(1);
+  });
+
   it('does not mind a reader that has seen enough', async () => {
     const process = new CliProcess(['export', 'dim_date', '--lake', lake, '--quiet']);
     process.child.stdout.destroy();

@@ -19,7 +19,8 @@ interface ExportOptions {
 
 const HELP = `
 It reads the last published build: all tables as one run left them whose checks passed. So it waits for no run, also
-while one works. Raw zones are in no build: \`query\` reads them.
+while one works. Raw zones, and tables that models alone build on (session_summary, for one), are in no build:
+\`query\` reads them.
 
 Rows stream, so a table of any size takes little memory. Without --format the name of --out decides (.csv, .json,
 .ndjson), else csv. A file appears under its name only when it is whole. Values stand as in the table, but
@@ -82,6 +83,12 @@ async function requireTable(engine: DuckDbEngine, table: string): Promise<void> 
   );
   const names = rows.map((row) => String(row[0]));
   if (names.includes(table)) return;
+  if (readModels().models.some(({ name, kind }) => name === table && kind !== 'scratch')) {
+    throw new CommandError(
+      'no_such_table',
+      `${sqlText(table)} is in no published build; \`query\` reads it.`,
+    );
+  }
   const similar = names.filter((name) => name.includes(table.toLowerCase()));
   const known = (similar.length > 0 ? similar : names).join(', ');
   throw new CommandError(
