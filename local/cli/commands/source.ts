@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { InvalidBaseUrlError, parseBaseUrl } from '../../../lambdas/ingest-fakestore/base-url.ts';
-import { claimLakeForUser, openLake, openOrCreateLake } from '../../lake.ts';
+import { openLake } from '../../lake.ts';
 import { type LakeSource, putSource, readSources, removeSource } from '../../lake-sources.ts';
 import { openLakeStores } from '../../lake-stores.ts';
 import type { CommandContext, RunAction } from '../context.ts';
@@ -9,6 +9,7 @@ import { renderTable } from '../format/table.ts';
 import { sourceAnswer } from '../ingest-source.ts';
 import { printAnswer } from '../print.ts';
 import { readSourceLists, type SourceList, sourceListText } from '../source-lists.ts';
+import { claimForUser, openUserLake } from '../user-lake.ts';
 
 const HELP = `
 A lake ingests only the sources that it was given; each \`run\` takes a snapshot of them. What a source has brought
@@ -57,12 +58,8 @@ async function addSource(
     throw usageError(`The name is "${options.name}"; allowed: 1 to 64 letters, digits, "_", "." and "-".`);
   }
   const baseUrl = usableBaseUrl(options.baseUrl);
-  const { lake, isNew } = openOrCreateLake(context.lakeFolder, {
-    madeBy: 'user',
-    nowMs: context.clock.nowMs(),
-  });
-  if (isNew) context.reporter.info(`Made a new lake in ${lake.folder}.`);
-  claimLakeForUser(lake, context.clock.nowMs());
+  const lake = openUserLake(context);
+  claimForUser(context, lake);
   const stores = await openLakeStores(lake, context.clock);
   try {
     const other = (await readSources(stores.ledger)).find((source) => source.name !== options.name);

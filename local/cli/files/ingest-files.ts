@@ -5,11 +5,12 @@ import { RAW_COMPRESSION } from '../../../lambdas/domain/raw-compression.ts';
 import type { FileReport } from '../../../lambdas/ingest-files/file-report.ts';
 import { type FileDependencies, ingestFile } from '../../../lambdas/ingest-files/ingest-file.ts';
 import type { Separator } from '../../../lambdas/ingest-files/separators.ts';
-import { claimLakeForUser, LakeError, openLake, openOrCreateLake } from '../../lake.ts';
+import { LakeError, openLake } from '../../lake.ts';
 import { type LakeStores, openLakeStores } from '../../lake-stores.ts';
 import type { CommandContext } from '../context.ts';
 import { InterruptedError } from '../errors.ts';
 import { holdingLake } from '../lake-lease.ts';
+import { claimForUser, openUserLake } from '../user-lake.ts';
 import { type LocalFile, openLocalFile } from './local-file.ts';
 
 export interface IngestFilesRequest {
@@ -108,13 +109,7 @@ async function openStores(context: CommandContext, isDryRun: boolean): Promise<L
       throw error;
     }
   }
-  const nowMs = context.clock.nowMs();
-  const { lake, isNew } = openOrCreateLake(context.lakeFolder, { madeBy: 'user', nowMs });
-  if (isNew) context.reporter.info(`Made a new lake in ${lake.folder}.`);
-  if (claimLakeForUser(lake, nowMs)) {
-    context.reporter.info(
-      "This was the demo's lake; it holds your files now, so the demo will not clear it.",
-    );
-  }
+  const lake = openUserLake(context);
+  claimForUser(context, lake);
   return openLakeStores(lake, context.clock);
 }
