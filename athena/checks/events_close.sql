@@ -1,13 +1,14 @@
 /*
 check: events_close
 severity: error
-meaning: Events other than ad_* are as many in staging as by customer days and by sessions.
-inputs: stg_events, customer_days, fct_sessions
+meaning: Staging has as many events other than ad_* as customer days and sessions, and as many purchases and refunds as stg_order_events.
+inputs: stg_events, stg_order_events, customer_days, fct_sessions
 */
 with staged as (
   select
     count(*) as events,
-    count(session_id) as session_events
+    count(session_id) as session_events,
+    count(case when event_type in ('purchase', 'refund') then 1 end) as order_events
   from stg_events
   where event_type not in ('ad_impression', 'ad_click', 'ad_spend')
 ),
@@ -20,6 +21,11 @@ by_day as (
 by_session as (
   select coalesce(cast(sum(events) as bigint), 0) as events
   from fct_sessions
+),
+
+of_orders as (
+  select count(*) as events
+  from stg_order_events
 )
 
 select
@@ -37,3 +43,11 @@ select
 from by_session
 cross join staged
 where by_session.events <> staged.session_events
+union all
+select
+  'stg_order_events' as counted_in,
+  of_orders.events,
+  staged.order_events as staged_events
+from of_orders
+cross join staged
+where of_orders.events <> staged.order_events

@@ -161,10 +161,7 @@ excluded as (
 
 included as (
   select
-    walks.funnel_number,
-    walks.unit_number,
-    walks.entry_time,
-    walks.entry_tie,
+    walks.*,
     cast(walks.entry_time as date) as entry_date,
     cast(
       case
@@ -175,18 +172,13 @@ included as (
         else 1
       end as bigint
     ) as depth,
-    walks.step_2_at,
-    walks.step_3_at,
-    walks.step_4_at,
-    walks.step_5_at,
     coalesce(
       walks.step_5_at,
       walks.step_4_at,
       walks.step_3_at,
       walks.step_2_at,
       walks.entry_time
-    ) as deepest_at,
-    walks.updated_at
+    ) as deepest_at
   from walks
   left join excluded
     on excluded.funnel_number = walks.funnel_number

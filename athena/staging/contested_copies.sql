@@ -13,7 +13,6 @@ columns:
   shard_id varchar | Shard of the stream; of a file file- and the beginning of its digest.
   sequence_number varchar | Position in the shard, decimal text; of a file the line.
   record_index bigint | Place within an aggregated record; 0 when it stood alone.
-  copy_rank bigint not_null | 1 for the copy that counts: smallest by arrival, shard, sequence, index, ledger row.
   arrival_time timestamp(6) | When the stream took it, or its file was brought.
   lateness_s double | Seconds from event_time to arrival_time; 0 of a file, whose events are always admitted.
   event_id varchar | Identity of the event, lower case; null for a line that the engine could not read.
@@ -47,6 +46,7 @@ columns:
   audience varchar | Audience of the advertisement.
   viewing_time_ms bigint | Milliseconds for which it was viewed.
   uncast_fields varchar | Fields whose raw text did not cast, comma between; null when all did.
+  copy_rank bigint not_null | 1 for the copy that counts: smallest by arrival, shard, sequence, index, ledger row.
 */
 -- A batch that a run staged but never marked, since it died in between, is read again: what
 -- stands of it is no other copy.

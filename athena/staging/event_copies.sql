@@ -11,7 +11,6 @@ columns:
   shard_id varchar | Shard of the stream; of a file file- and the beginning of its digest.
   sequence_number varchar | Position in the shard, decimal text; of a file the line.
   record_index bigint | Place within an aggregated record; 0 when it stood alone.
-  copy_rank bigint not_null | 1 for the copy that counts: smallest by arrival, shard, sequence, index, ledger row.
   arrival_time timestamp(6) | When the stream took it, or its file was brought.
   lateness_s double | Seconds from event_time to arrival_time; 0 of a file, whose events are always admitted.
   event_id varchar | Identity of the event, lower case; null for a line that the engine could not read.
@@ -45,6 +44,7 @@ columns:
   audience varchar | Audience of the advertisement.
   viewing_time_ms bigint | Milliseconds for which it was viewed.
   uncast_fields varchar | Fields whose raw text did not cast, comma between; null when all did.
+  copy_rank bigint not_null | 1 for the copy that counts: smallest by arrival, shard, sequence, index, ledger row.
 */
 with contested_ids as (
   select distinct event_id
@@ -52,85 +52,11 @@ with contested_ids as (
 )
 
 select
-  copies.ledger_id,
-  copies.shard_id,
-  copies.sequence_number,
-  copies.record_index,
-  cast(1 as bigint) as copy_rank,
-  copies.arrival_time,
-  copies.lateness_s,
-  copies.event_id,
-  copies.event_type,
-  copies.event_time,
-  copies.anonymous_id,
-  copies.user_id,
-  copies.session_id,
-  copies.schema_version,
-  copies.device,
-  copies.country,
-  copies.channel,
-  copies.campaign_id,
-  copies.page_path,
-  copies.engaged_time_ms,
-  copies.search_term,
-  copies.product_id,
-  copies.quantity,
-  copies.unit_price,
-  copies.currency,
-  copies.order_id,
-  copies.items,
-  copies.discount,
-  copies.shipping,
-  copies.tax,
-  copies.refund_id,
-  copies.amount,
-  copies.impressions,
-  copies.clicks,
-  copies.cost,
-  copies.audience,
-  copies.viewing_time_ms,
-  copies.uncast_fields
+  copies.*,
+  cast(1 as bigint) as copy_rank
 from new_copies as copies
 left join contested_ids on contested_ids.event_id = copies.event_id
 where contested_ids.event_id is null
 union all
-select
-  ledger_id,
-  shard_id,
-  sequence_number,
-  record_index,
-  copy_rank,
-  arrival_time,
-  lateness_s,
-  event_id,
-  event_type,
-  event_time,
-  anonymous_id,
-  user_id,
-  session_id,
-  schema_version,
-  device,
-  country,
-  channel,
-  campaign_id,
-  page_path,
-  engaged_time_ms,
-  search_term,
-  product_id,
-  quantity,
-  unit_price,
-  currency,
-  order_id,
-  items,
-  discount,
-  shipping,
-  tax,
-  refund_id,
-  amount,
-  impressions,
-  clicks,
-  cost,
-  audience,
-  viewing_time_ms,
-  uncast_fields
+select contested_copies.*
 from contested_copies

@@ -14,23 +14,9 @@ columns:
   items varchar | Products and quantities, a JSON array.
   is_active boolean not_null | Whether the snapshot had it; a vanished cart keeps its last fields.
 */
-with ledgered as (
-  select
-    raw.id,
-    raw.user_id,
-    raw.date,
-    raw.items,
-    ledger.min_arrival_time as slot,
-    ledger.ledger_id
-  from raw_fakestore_carts as raw
-  join ledger_objects as objects on objects.location = raw."$path"
-  join ledger on ledger.ledger_id = objects.ledger_id
-  where objects.source = 'fakestore_carts' and objects.kind = 'raw' and raw.id is not null
-),
-
 -- Two answers of one slot: the greater ledger_id counts, so that a repeat decides nothing.
 -- A snapshot whose object was set aside is none: nothing vanished in it.
-snapshots as (
+with snapshots as (
   select
     ledger.min_arrival_time as slot,
     max(ledger.ledger_id) as ledger_id,
@@ -43,27 +29,28 @@ snapshots as (
 
 present as (
   select
-    ledgered.*,
+    raw.id,
+    raw.user_id,
+    raw.date,
+    raw.items,
+    snapshots.slot,
     snapshots.snapshot_number,
     row_number() over (
-      partition by ledgered.id, snapshots.snapshot_number
+      partition by raw.id, snapshots.snapshot_number
       order by
-        ledgered.user_id,
-        ledgered.date,
-        ledgered.items
+        raw.user_id,
+        raw.date,
+        raw.items
     ) as repeat_number
-  from ledgered
-  join snapshots on snapshots.ledger_id = ledgered.ledger_id
+  from raw_fakestore_carts as raw
+  join ledger_objects as objects on objects.location = raw."$path"
+  join snapshots on snapshots.ledger_id = objects.ledger_id
+  where objects.source = 'fakestore_carts' and objects.kind = 'raw' and raw.id is not null
 ),
 
 neighbours as (
   select
-    id,
-    user_id,
-    date,
-    items,
-    slot,
-    snapshot_number,
+    present.*,
     lag(user_id) over (partition by id order by snapshot_number) as previous_user_id,
     lag(date) over (partition by id order by snapshot_number) as previous_date,
     lag(items) over (partition by id order by snapshot_number) as previous_items,
@@ -76,10 +63,7 @@ neighbours as (
 -- Appeared, came back or changed; and, in the snapshot after the last one that had it, vanished.
 versions as (
   select
-    id,
-    user_id,
-    date,
-    items,
+    neighbours.*,
     slot as valid_from,
     true as is_active
   from neighbours
@@ -90,10 +74,7 @@ versions as (
     or items is distinct from previous_items
   union all
   select
-    neighbours.id,
-    neighbours.user_id,
-    neighbours.date,
-    neighbours.items,
+    neighbours.*,
     snapshots.slot as valid_from,
     false as is_active
   from neighbours

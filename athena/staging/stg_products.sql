@@ -20,27 +20,9 @@ columns:
   created_at timestamp(6) | When it was listed; made up, since the API does not say.
   is_synthetic_created_at boolean not_null | Whether created_at is made up: always.
 */
-with ledgered as (
-  select
-    raw.id,
-    raw.title,
-    raw.price,
-    raw.description,
-    raw.category,
-    raw.image,
-    raw.rating_rate,
-    raw.rating_count,
-    ledger.min_arrival_time as slot,
-    ledger.ledger_id
-  from raw_fakestore_products as raw
-  join ledger_objects as objects on objects.location = raw."$path"
-  join ledger on ledger.ledger_id = objects.ledger_id
-  where objects.source = 'fakestore_products' and objects.kind = 'raw' and raw.id is not null
-),
-
 -- Two answers of one slot: the greater ledger_id counts, so that a repeat decides nothing.
 -- A snapshot whose object was set aside is none: nothing vanished in it.
-snapshots as (
+with snapshots as (
   select
     ledger.min_arrival_time as slot,
     max(ledger.ledger_id) as ledger_id,
@@ -53,35 +35,36 @@ snapshots as (
 
 present as (
   select
-    ledgered.*,
+    raw.id,
+    raw.title,
+    raw.price,
+    raw.description,
+    raw.category,
+    raw.image,
+    raw.rating_rate,
+    raw.rating_count,
+    snapshots.slot,
     snapshots.snapshot_number,
     row_number() over (
-      partition by ledgered.id, snapshots.snapshot_number
+      partition by raw.id, snapshots.snapshot_number
       order by
-        ledgered.title,
-        ledgered.price,
-        ledgered.description,
-        ledgered.category,
-        ledgered.image,
-        ledgered.rating_rate,
-        ledgered.rating_count
+        raw.title,
+        raw.price,
+        raw.description,
+        raw.category,
+        raw.image,
+        raw.rating_rate,
+        raw.rating_count
     ) as repeat_number
-  from ledgered
-  join snapshots on snapshots.ledger_id = ledgered.ledger_id
+  from raw_fakestore_products as raw
+  join ledger_objects as objects on objects.location = raw."$path"
+  join snapshots on snapshots.ledger_id = objects.ledger_id
+  where objects.source = 'fakestore_products' and objects.kind = 'raw' and raw.id is not null
 ),
 
 neighbours as (
   select
-    id,
-    title,
-    price,
-    description,
-    category,
-    image,
-    rating_rate,
-    rating_count,
-    slot,
-    snapshot_number,
+    present.*,
     lag(title) over (partition by id order by snapshot_number) as previous_title,
     lag(price) over (partition by id order by snapshot_number) as previous_price,
     lag(description) over (partition by id order by snapshot_number) as previous_description,
@@ -98,14 +81,7 @@ neighbours as (
 -- Appeared, came back or changed; and, in the snapshot after the last one that had it, vanished.
 versions as (
   select
-    id,
-    title,
-    price,
-    description,
-    category,
-    image,
-    rating_rate,
-    rating_count,
+    neighbours.*,
     slot as valid_from,
     true as is_active
   from neighbours
@@ -120,14 +96,7 @@ versions as (
     or rating_count is distinct from previous_rating_count
   union all
   select
-    neighbours.id,
-    neighbours.title,
-    neighbours.price,
-    neighbours.description,
-    neighbours.category,
-    neighbours.image,
-    neighbours.rating_rate,
-    neighbours.rating_count,
+    neighbours.*,
     snapshots.slot as valid_from,
     false as is_active
   from neighbours

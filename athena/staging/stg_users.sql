@@ -16,21 +16,9 @@ columns:
   is_synthetic_country boolean not_null | Whether country is made up: always.
   is_synthetic_created_at boolean not_null | Whether created_at is made up: always.
 */
-with ledgered as (
-  select
-    raw.id,
-    raw.email_hash,
-    ledger.min_arrival_time as slot,
-    ledger.ledger_id
-  from raw_fakestore_users as raw
-  join ledger_objects as objects on objects.location = raw."$path"
-  join ledger on ledger.ledger_id = objects.ledger_id
-  where objects.source = 'fakestore_users' and objects.kind = 'raw' and raw.id is not null
-),
-
 -- Two answers of one slot: the greater ledger_id counts, so that a repeat decides nothing.
 -- A snapshot whose object was set aside is none: nothing vanished in it.
-snapshots as (
+with snapshots as (
   select
     ledger.min_arrival_time as slot,
     max(ledger.ledger_id) as ledger_id,
@@ -43,23 +31,23 @@ snapshots as (
 
 present as (
   select
-    ledgered.*,
+    raw.id,
+    raw.email_hash,
+    snapshots.slot,
     snapshots.snapshot_number,
     row_number() over (
-      partition by ledgered.id, snapshots.snapshot_number
-      order by
-        ledgered.email_hash
+      partition by raw.id, snapshots.snapshot_number
+      order by raw.email_hash
     ) as repeat_number
-  from ledgered
-  join snapshots on snapshots.ledger_id = ledgered.ledger_id
+  from raw_fakestore_users as raw
+  join ledger_objects as objects on objects.location = raw."$path"
+  join snapshots on snapshots.ledger_id = objects.ledger_id
+  where objects.source = 'fakestore_users' and objects.kind = 'raw' and raw.id is not null
 ),
 
 neighbours as (
   select
-    id,
-    email_hash,
-    slot,
-    snapshot_number,
+    present.*,
     lag(email_hash) over (partition by id order by snapshot_number) as previous_email_hash,
     lag(snapshot_number) over (partition by id order by snapshot_number) as previous_number,
     lead(snapshot_number) over (partition by id order by snapshot_number) as next_number
@@ -70,8 +58,7 @@ neighbours as (
 -- Appeared, came back or changed; and, in the snapshot after the last one that had it, vanished.
 versions as (
   select
-    id,
-    email_hash,
+    neighbours.*,
     slot as valid_from,
     true as is_active
   from neighbours
@@ -80,8 +67,7 @@ versions as (
     or email_hash is distinct from previous_email_hash
   union all
   select
-    neighbours.id,
-    neighbours.email_hash,
+    neighbours.*,
     snapshots.slot as valid_from,
     false as is_active
   from neighbours

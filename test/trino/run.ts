@@ -5,7 +5,7 @@ import ClosingLine from '../reporter.ts';
 /**
  * `npm run test:trino [-- --record]`: builds every table on a real Trino and holds it against DuckDB's. It needs Java
  * 24 and Maven, and the network once (800 MB); without them its suites count as skipped, with the reason in their name.
- * `--record` writes what was seen into athena/referee.json, which `npm test` holds the SQL against.
+ * `--record` writes what was seen into test/trino/referee.json, which `npm test` holds the SQL against.
  */
 const isRecording = process.argv.includes('--record');
 const vitest = await startVitest('test', [], {

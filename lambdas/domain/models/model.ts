@@ -96,8 +96,8 @@ export const SOURCE_ORIGINS = ['rows', 'objects', 'select', 'history'] as const;
 export type SourceOrigin = (typeof SOURCE_ORIGINS)[number];
 
 /**
- * A table that the runner does not build: rows it loads, objects it reads, a SELECT with one text per dialect, or a
- * history that runs add to.
+ * A table that the runner does not build: rows it loads, objects it reads, a SELECT that may have a text per dialect,
+ * or a history that runs add to.
  */
 export interface SourceModel extends Declared {
   readonly kind: 'source';

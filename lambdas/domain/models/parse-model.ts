@@ -127,7 +127,13 @@ function sourceModel(file: string, header: Header, declared: DeclaredParts): Sou
     if (header.body !== '') throw new ModelError(file, `a source of ${origin} has no SELECT`);
     return { ...declared, kind: 'source', origin, isReadOnce, bodies: null };
   }
-  const [, ...sections] = `\n${header.body}`.split(/\n-- dialect: /);
+  return { ...declared, kind: 'source', origin, isReadOnce, bodies: sourceBodies(file, header.body) };
+}
+
+/** One text for all engines, or one behind each dialect's name. */
+function sourceBodies(file: string, body: string): { readonly duckdb: string; readonly trino: string } {
+  const [shared, ...sections] = `\n${body}`.split(/\n-- dialect: /);
+  if (sections.length === 0 && body !== '') return { duckdb: body, trino: body };
   const bodies = new Map(
     sections.map((section) => {
       const end = section.indexOf('\n');
@@ -142,13 +148,13 @@ function sourceModel(file: string, header: Header, declared: DeclaredParts): Sou
   );
   const duckdb = bodies.get('duckdb');
   const trino = bodies.get('trino');
-  if (duckdb === undefined || trino === undefined || bodies.size !== 2) {
+  if (shared?.trim() !== '' || duckdb === undefined || trino === undefined || bodies.size !== 2) {
     throw new ModelError(
       file,
-      'needs one SELECT behind "-- dialect: duckdb" and one behind "-- dialect: trino"',
+      'needs one SELECT, or one behind "-- dialect: duckdb" and one behind "-- dialect: trino"',
     );
   }
-  return { ...declared, kind: 'source', origin, isReadOnce, bodies: { duckdb, trino } };
+  return { duckdb, trino };
 }
 
 /** File name = table name: a query that names a table names its file. */

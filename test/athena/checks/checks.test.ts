@@ -76,7 +76,12 @@ describe('net_closes', () => {
 describe('other errors', () => {
   test('events_close names a table that lost an event', async () => {
     const given = {
-      stg_events: [staged('e1', AT), staged('e2', AT), staged('e3', AT, { event_type: 'ad_click' })],
+      stg_events: [
+        staged('e1', AT),
+        staged('e2', AT, { event_type: 'purchase' }),
+        staged('e3', AT, { event_type: 'ad_click' }),
+      ],
+      stg_order_events: [{ event_id: 'e2', event_type: 'purchase' }],
       customer_days: [{ customer_id: 'a:d1', events: 2 }],
       fct_sessions: [{ anonymous_id: 'd1', session_id: 's1', events: 2 }],
     };
@@ -84,6 +89,7 @@ describe('other errors', () => {
     expect(await badRows('events_close', given)).toBe(0);
     expect(await badRows('events_close', { ...given, fct_sessions: [] })).toBe(1);
     expect(await badRows('events_close', { ...given, customer_days: [] })).toBe(1);
+    expect(await badRows('events_close', { ...given, stg_order_events: [] })).toBe(1);
   });
 
   test('cohorts_close names a cohort that lost a member, and a cell with more than its members', async () => {

@@ -84,8 +84,8 @@ describe('a model file', () => {
     expect(() => parseModel(changed(from, to))).toThrow(message);
   });
 
-  test('of a source per dialect needs both texts', () => {
-    const text = `/*
+  test('of a source has one text, or needs both', () => {
+    const header = `/*
 model: raw_items
 meaning: Items.
 grain: one row per item
@@ -94,16 +94,19 @@ origin: select
 columns:
   item varchar | The item.
 */
--- dialect: duckdb
-select 1 as item
 `;
+    const duckdb = '-- dialect: duckdb\nselect 1 as item\n';
+    const trino = '-- dialect: trino\nselect 2 as item;\n';
+    const parse = (text: string) => parseModel({ file: 'sources/raw_items.sql', text: `${header}${text}` });
 
-    expect(() => parseModel({ file: 'sources/raw_items.sql', text })).toThrow(/dialect: trino/);
-    const both = parseModel({
-      file: 'sources/raw_items.sql',
-      text: `${text}-- dialect: trino\nselect 2 as item;\n`,
+    expect(parse('select 3 as item;\n')).toMatchObject({
+      bodies: { duckdb: 'select 3 as item', trino: 'select 3 as item' },
     });
-    expect(both).toMatchObject({ bodies: { duckdb: 'select 1 as item', trino: 'select 2 as item' } });
+    expect(parse(duckdb + trino)).toMatchObject({
+      bodies: { duckdb: 'select 1 as item', trino: 'select 2 as item' },
+    });
+    for (const text of ['', duckdb, trino, `select 3 as item\n${duckdb}${trino}`])
+      expect(() => parse(text)).toThrow(/needs one SELECT, or one behind "-- dialect: duckdb"/);
   });
 });
 
