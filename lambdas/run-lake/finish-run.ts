@@ -1,25 +1,27 @@
-import type { Model, TableModel } from '../domain/models/model.ts';
+import type { Model, SourceModel, TableModel } from '../domain/models/model.ts';
 import { biColumns, renderBiView, renderComments } from '../domain/models/render-table.ts';
 import type { LedgerStore } from '../ports/ledger-store.ts';
 import type { SqlEngine } from '../ports/sql-engine.ts';
 import { dropScratch } from './build-model.ts';
-import { commitBuild, rollBackBuild } from './build-transaction.ts';
+import { commitBuild, commitsSteps, rollBackBuild } from './build-transaction.ts';
 import { LostLeaseError, replaceState, STATE_NAMES, withdraw } from './lake-state.ts';
 import { changeOfLedger } from './ledger-change.ts';
 import type { RunTables } from './make-anew.ts';
+import { notePublishStatus, PUBLISH_STATUS } from './publish-status.ts';
 import type { RunLakeDependencies } from './run-dependencies.ts';
 import { writeRun } from './run-history.ts';
 import type { RunRecord } from './run-record.ts';
 import { writeTableVersions } from './table-versions.ts';
 
-/** Whether people query the table: those of athena/curated/ have a BI view. */
-export function isCurated(model: Model): model is TableModel {
+/** Whether a flat view `bi_<table>` shows it: every curated table, and what tells whether they are whole. */
+export function hasBiView(model: Model): model is TableModel | SourceModel {
+  if (model.kind === 'source') return model.name === PUBLISH_STATUS;
   return model.kind === 'table' && model.file.startsWith('curated/');
 }
 
-/** The flat view `bi_<table>` of each curated table. */
+/** The view `bi_<table>` of each table that has one. */
 export async function publishViews(engine: SqlEngine, models: readonly Model[]): Promise<void> {
-  for (const model of models.filter(isCurated)) {
+  for (const model of models.filter(hasBiView)) {
     await engine.execute(renderBiView(model));
     if (engine.dialect !== 'duckdb') continue;
     const view = {
@@ -74,6 +76,9 @@ export async function abandonRun(deps: RunLakeDependencies, run: RunRecord, fail
     // Another run has the lake then, and may have built on what this one let in.
     if (!(failure instanceof LostLeaseError)) await withdraw(deps.ledger, run.runId);
     await writeRun(deps.ledger, { ...run, status: 'failed', finishedAtMs: deps.clock.nowMs() });
+    // Before the first step is done no table has been written.
+    const hasWritten = run.stepsDone > 0 && commitsSteps(deps.engine, run.mode);
+    if (hasWritten && !(failure instanceof LostLeaseError)) await notePublishStatus(deps, run, 'failed');
   } catch (error) {
     const kind = error instanceof Error ? error.name : 'not an Error';
     deps.telemetry.error('the failed run could not be recorded', { runId: run.runId, error: kind });

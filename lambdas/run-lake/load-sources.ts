@@ -2,9 +2,8 @@ import type { Admission } from '../domain/admission.ts';
 import { ANY_AGE, type Freshness } from '../domain/freshness.ts';
 import { FUNNELS, type Funnel, funnelStepRows } from '../domain/funnels.ts';
 import type { StoredLedgerRow } from '../domain/ledger.ts';
-import { textLiteral } from '../domain/models/literal.ts';
 import { type Model, ModelError, type ModelLibrary, type SourceModel } from '../domain/models/model.ts';
-import { objectsPrefix, renderInserts } from '../domain/models/render-source.ts';
+import { objectsPrefix } from '../domain/models/render-source.ts';
 import { renderComments } from '../domain/models/render-table.ts';
 import { renderObjects } from '../domain/models/render-trino-source.ts';
 import type { SetAside } from '../domain/set-aside.ts';
@@ -14,6 +13,7 @@ import { type EnsuredTable, ensureTables } from './build-model.ts';
 import { checkResultRows } from './check-results.ts';
 import { HEADLINE_HISTORY } from './headline-history.ts';
 import { EmptyTables } from './make-anew.ts';
+import { PUBLISH_STATUS } from './publish-status.ts';
 import { objectPatterns, type ReadableObject, readableObjects } from './readable-objects.ts';
 import type { LakePlaces } from './run-dependencies.ts';
 import type { RunMode, RunRecord } from './run-record.ts';
@@ -27,6 +27,7 @@ import {
   type SourceRow,
   setAsideRows,
 } from './source-rows.ts';
+import { addRows, insertRows, replaceRows } from './write-rows.ts';
 
 /** What a build reads: rows of the ledger, notes on their objects by key, and the lake's state. */
 export interface LakeToLoad {
@@ -43,16 +44,13 @@ export interface LakeToLoad {
   readonly funnels?: readonly Funnel[] | undefined;
 }
 
-/** Far below the engines' limit of text. */
-const IDS_PER_DELETE = 500;
-
 /** Loaded on its own, once the checks have run. */
 const CHECK_RESULTS = 'check_results';
 
 const FUNNEL_STEPS = 'funnel_steps';
 
-/** What others write, once the checks have run. */
-const KEPT_BY_OTHERS: ReadonlySet<string> = new Set([CHECK_RESULTS, HEADLINE_HISTORY]);
+/** What others write, at other times. */
+const KEPT_BY_OTHERS: ReadonlySet<string> = new Set([CHECK_RESULTS, HEADLINE_HISTORY, PUBLISH_STATUS]);
 
 /** These grow with the lake: an incremental run adds the rows of what it stages, and leaves the others alone. */
 const GROWING: ReadonlySet<string> = new Set(['ledger', 'ledger_objects']);
@@ -233,40 +231,4 @@ function rowsOf(source: SourceModel, objects: ObjectStore, lake: LakeToLoad): re
     default:
       throw new ModelError(source.file, 'nothing gives rows for this source');
   }
-}
-
-/** Of ledger rows that stand already, since a run died before it marked them, the rows are replaced. */
-async function addRows(
-  engine: SqlEngine,
-  source: SourceModel,
-  { rows, ledgerIds }: { readonly rows: readonly SourceRow[]; readonly ledgerIds: readonly string[] },
-): Promise<void> {
-  for (let start = 0; start < ledgerIds.length; start += IDS_PER_DELETE) {
-    const ids = ledgerIds
-      .slice(start, start + IDS_PER_DELETE)
-      .map(textLiteral)
-      .join(', ');
-    await engine.execute(`delete from ${source.name} where ledger_id in (${ids})`);
-  }
-  await insertRows(engine, source, rows);
-}
-
-async function replaceRows(
-  engine: SqlEngine,
-  source: SourceModel,
-  rows: readonly SourceRow[],
-): Promise<void> {
-  await engine.execute(`delete from ${source.name}`);
-  await insertRows(engine, source, rows);
-}
-
-async function insertRows(engine: SqlEngine, source: SourceModel, rows: readonly SourceRow[]): Promise<void> {
-  const cells = rows.map((row) =>
-    source.columns.map((column) => {
-      const value = row[column.name];
-      if (value === undefined) throw new ModelError(source.file, `nothing gives the column ${column.name}`);
-      return value;
-    }),
-  );
-  for (const statement of renderInserts(source, cells)) await engine.execute(statement);
 }

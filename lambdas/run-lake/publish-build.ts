@@ -6,6 +6,7 @@ import type { LedgerStore } from '../ports/ledger-store.ts';
 import type { SqlEngine } from '../ports/sql-engine.ts';
 import { HEADLINE_HISTORY, HISTORY_PARTITION } from './headline-history.ts';
 import { LEDGER_ROWS_OF_PERIOD, ledgerPartition } from './ledger-change.ts';
+import { PUBLISH_STATUS } from './publish-status.ts';
 import type { Publication, RunRecord } from './run-record.ts';
 import { readTableVersions } from './table-versions.ts';
 
@@ -16,6 +17,7 @@ const PUBLISHED_SOURCES: ReadonlySet<string> = new Set([
   'lake_state',
   'funnel_steps',
   'check_results',
+  PUBLISH_STATUS,
   HEADLINE_HISTORY,
 ]);
 

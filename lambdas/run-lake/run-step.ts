@@ -15,6 +15,7 @@ import {
   showAllObjects,
 } from './load-sources.ts';
 import { publishBuild } from './publish-build.ts';
+import { notePublishStatus } from './publish-status.ts';
 import { setAsideState } from './readable-objects.ts';
 import { quarantineOf, reconcile } from './reconcile.ts';
 import { currencyOfFirstPurchase } from './reporting-currency.ts';
@@ -59,6 +60,7 @@ export async function runStep(
       const admissions = await readAdmissions(deps.ledger);
       const tables = deps.models.models.filter((model) => model.kind === 'table');
       await loadSources(deps, settings.places, { ...lake, admissions }, tables);
+      await notePublishStatus(deps, run, 'writing');
       known.noteCurrency(state.reportingCurrency);
       if (commitsSteps(deps.engine, run.mode)) await noteUnfinished(deps.ledger, run.runId);
       return done;
@@ -115,6 +117,7 @@ export async function runStep(
       const setAside = await setAsideOfSources(deps.engine);
       const { warehouse } = settings.places;
       await recordHeadlines(deps, { ...settings, warehouse }, done);
+      await notePublishStatus(deps, run, 'whole');
       const { tables } = known;
       await finishRun(deps, done, { tables, reportingCurrency: currency, setAside, modelsFingerprint });
       return done;
@@ -205,6 +208,7 @@ async function keepCheckResults(deps: RunLakeDependencies, run: RunRecord): Prom
 async function keepFailedResults(deps: RunLakeDependencies, run: RunRecord): Promise<void> {
   await beginBuild(deps.engine);
   await keepCheckResults(deps, run);
+  if (commitsSteps(deps.engine, run.mode)) await notePublishStatus(deps, run, 'failed');
   await commitBuild(deps.engine);
 }
 

@@ -1,5 +1,5 @@
 import { renderBiView } from '../../lambdas/domain/models/render-table.ts';
-import { isCurated } from '../../lambdas/run-lake/finish-run.ts';
+import { hasBiView } from '../../lambdas/run-lake/finish-run.ts';
 import { type BuildInUse, useCurrentBuild } from '../builds/build-folders.ts';
 import { type DuckDbEngine, openDuckDb } from '../duckdb-engine.ts';
 import type { Lake } from '../lake.ts';
@@ -53,9 +53,9 @@ export async function openPublished(context: CommandContext, lake: Lake): Promis
 
 /** The columns are the build's own: this Millpond may be newer than it. */
 async function nameTables(engine: DuckDbEngine, { build, folder }: BuildInUse): Promise<void> {
-  const curated = new Set(
+  const viewed = new Set(
     readModels()
-      .models.filter(isCurated)
+      .models.filter(hasBiView)
       .map(({ name }) => name),
   );
   for (const { name, files, columns } of build.tables) {
@@ -63,7 +63,7 @@ async function nameTables(engine: DuckDbEngine, { build, folder }: BuildInUse): 
     const places = files.map(({ file }) => sqlText(`${folder}/${file}`));
     const source = `read_parquet([${places.join(', ')}], hive_partitioning = false)`;
     await engine.execute(`create view ${sqlName(name)} as select ${names} from ${source}`);
-    if (!curated.has(name)) continue;
+    if (!viewed.has(name)) continue;
     const described = columns.map((column) => ({ ...column, isNullable: true, meaning: '' }));
     await engine.execute(renderBiView({ name, columns: described }));
   }

@@ -12,7 +12,7 @@ import { LakeUnderTest } from './lake-under-test.ts';
 const ROWS_OF_PERIOD = 250;
 const RUNS = 2;
 /** Replaced in each run, whatever it changes. */
-const SOURCES = ['admissions', 'check_results', 'funnel_steps', 'lake_state', 'ledger'];
+const SOURCES = ['admissions', 'check_results', 'funnel_steps', 'lake_state', 'ledger', 'publish_status'];
 /** Tables for other models alone. */
 const STATES = ['device_days', 'session_summary', 'stg_order_events'];
 

@@ -20,7 +20,8 @@ export interface TrinoPlace {
 const READY_ATTEMPTS = 240;
 const READY_PAUSE_MS = 500;
 const DAY_MS = 86_400_000;
-const CLOCK = { nowMs: () => Date.parse('2026-11-20T00:00:00Z') };
+/** Iceberg's commits bear the same. */
+const CLOCK = { nowMs: () => Date.now() };
 
 export const TABLES: readonly TableModel[] = readModels().models.filter((model) => model.kind === 'table');
 

@@ -28,6 +28,8 @@ const LATER_DATA: FakeStoreData = {
 const { state, warehouse } = inject('trino');
 let onDuckDb: LakeUnderTest;
 let onTrino: LakeOnTrino;
+/** What bi_publish_status said after the first run, and what stg_events held. */
+let firstBuild: { readonly wholeAt: string; readonly events: number };
 
 beforeAll(async () => {
   onDuckDb = await LakeUnderTest.create();
@@ -86,6 +88,13 @@ function changesOf(run: RunRecord) {
   return run.models.map(({ durationMs: _, ...changes }) => changes);
 }
 
+/** A cell of the one row that Trino gives. */
+async function cellOf(sql: string) {
+  const { rows } = await onTrino.engine.query(sql);
+  expect(rows).toHaveLength(1);
+  return rows[0]?.[0];
+}
+
 async function expectEqualTables(): Promise<void> {
   for (const table of TABLES) {
     const [there, here] = [await rowsOf(onTrino.engine, table), await rowsOf(onDuckDb.engine, table)];
@@ -108,6 +117,10 @@ describe.runIf(state.kind === 'running')(
 
       await runBoth('full');
       await expectEqualTables();
+      firstBuild = {
+        wholeAt: String(await cellOf('select whole_at from bi_publish_status where is_whole')),
+        events: Number(await cellOf('select count(*) from stg_events')),
+      };
     });
 
     test('takes in later and late events, a new price and a vanished cart alike', async () => {
@@ -115,6 +128,14 @@ describe.runIf(state.kind === 'running')(
 
       await runBoth('incremental');
       await expectEqualTables();
+    });
+
+    test('says which build is whole, and has an earlier one for whoever reads as of when it was', async () => {
+      expect(await cellOf('select whole_run_id from bi_publish_status where is_whole')).toBe('run-2');
+      expect(Number(await cellOf('select count(*) from stg_events'))).toBeGreaterThan(firstBuild.events);
+
+      const asOf = `for timestamp as of timestamp '${firstBuild.wholeAt} UTC'`;
+      expect(await cellOf(`select count(*) from stg_events ${asOf}`)).toBe(firstBuild.events);
     });
 
     test('lets in alike what came too late, by a backfill of all dates', async () => {

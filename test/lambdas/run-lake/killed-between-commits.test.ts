@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { loadModels } from '../../../lambdas/domain/models/model-library.ts';
-import type { SqlEngine } from '../../../lambdas/ports/sql-engine.ts';
 import type { RunLakeSettings } from '../../../lambdas/run-lake/run-dependencies.ts';
 import { runLake } from '../../../lambdas/run-lake/run-lake.ts';
 import type { RunRecord } from '../../../lambdas/run-lake/run-record.ts';
@@ -8,40 +7,8 @@ import { type DuckDbEngine, openDuckDb } from '../../../local/duckdb-engine.ts';
 import { MemoryLedgerStore } from '../../fakes/ledger-store.ts';
 import { MemoryObjectStore } from '../../fakes/object-store.ts';
 import { MemoryTelemetry } from '../../fakes/telemetry.ts';
-import { row, SLICED_FILES } from './toy-lake.ts';
-
-/**
- * Engines of the cloud commit each statement. DuckDB stands in for one here: it is told to be a Trino, so that the
- * runner opens no transaction and keeps its tables of one run.
- */
-class CommittingEngine implements SqlEngine {
-  readonly dialect = 'trino';
-  readonly #engine: DuckDbEngine;
-  readonly #onStatement: () => void;
-
-  constructor(engine: DuckDbEngine, onStatement: () => void) {
-    this.#engine = engine;
-    this.#onStatement = onStatement;
-  }
-
-  async execute(sql: string): Promise<void> {
-    this.#onStatement();
-    await this.#engine.execute(asDuckDb(sql));
-  }
-
-  async query(sql: string) {
-    this.#onStatement();
-    return this.#engine.query(asDuckDb(sql));
-  }
-}
-
-function asDuckDb(sql: string): string {
-  return sql
-    .replaceAll(/ comment '[^']*'/g, '')
-    .replace(/\ncomment '[^']*'/, '')
-    .replace(/\nwith \(partitioning = array\[.*\]\)/, '')
-    .replaceAll('= current_schema ', '= current_schema() ');
-}
+import { CommittingEngine } from './committing-engine.ts';
+import { PUBLISH_STATUS, row, SLICED_FILES } from './toy-lake.ts';
 
 class Killed extends Error {}
 
@@ -70,7 +37,7 @@ function whileAlive(isDead: () => boolean): MemoryLedgerStore {
   });
 }
 
-const MODELS = loadModels(SLICED_FILES);
+const MODELS = loadModels([...SLICED_FILES, PUBLISH_STATUS]);
 
 /** @param dieAt the statement at which the process dies; it has not been sent */
 async function run(
@@ -110,6 +77,12 @@ async function tables(): Promise<unknown> {
   return [await read('stg_events'), await read('days'), await read('totals')];
 }
 
+/** The run whose tables publish_status says they are, once it stands and says that they are whole. */
+async function wholeRun(): Promise<unknown> {
+  const { rows } = await engine.query('select run_id from publish_status where is_whole');
+  return rows[0]?.[0] ?? null;
+}
+
 /** A lake with one staged batch, and two more that wait: one of another day, one of the same. */
 async function lakeWithWork(): Promise<void> {
   await ledger.append(row('a', '2026-01-10T00:00:00.000Z'));
@@ -121,8 +94,11 @@ async function lakeWithWork(): Promise<void> {
 describe('fault 38: where each table is committed, an incremental run killed at any statement', () => {
   test('and gone on with under its id, or followed by another run, ends in the same tables', async () => {
     await lakeWithWork();
+    const before = await tables();
     const { run: whole, sent } = await run('r2');
     const expected = await tables();
+    const saidToBe: Readonly<Record<string, unknown>> = { r1: before, r2: expected };
+    const saidWhole = new Set<unknown>();
     expect(whole).toMatchObject({ status: 'succeeded', mode: 'incremental' });
     expect(expected).toEqual([
       [expect.anything(), expect.anything(), expect.anything()],
@@ -141,13 +117,19 @@ describe('fault 38: where each table is committed, an incremental run killed at 
       await open();
       await lakeWithWork();
       await expect(run('r2', dieAt)).rejects.toThrow(Killed);
+      const runId = await wholeRun();
+      saidWhole.add(runId);
+      if (runId !== null)
+        expect({ dieAt, tables: await tables() }).toEqual({ dieAt, tables: saidToBe[String(runId)] });
 
       const { run: after } = await run(next);
+      expect(await wholeRun()).toBe(next);
 
       expect({ dieAt, next, status: after.status }).toEqual({ dieAt, next, status: 'succeeded' });
       expect({ dieAt, next, tables: await tables() }).toEqual({ dieAt, next, tables: expected });
       expect(await ledger.rows({ unstagedOnly: true })).toEqual([]);
     }
+    expect(saidWhole).toEqual(new Set(['r1', null, 'r2']));
   }, 240_000);
 });
 

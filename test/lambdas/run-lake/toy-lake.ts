@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { LedgerRow } from '../../../lambdas/domain/ledger.ts';
 import type { SqlFile } from '../../../lambdas/domain/models/model.ts';
 import { ledgerRow } from '../../contract/ledger-store-contract.ts';
@@ -167,6 +168,12 @@ export const CHECK_RESULTS = sql(
     'started_at timestamp(6) | T.',
   ],
 );
+
+/** The one source here that is the lake's own file. */
+export const PUBLISH_STATUS: SqlFile = {
+  file: 'sources/publish_status.sql',
+  text: readFileSync('athena/sources/publish_status.sql', 'utf8'),
+};
 
 /** A batch of one event. */
 export function row(ledgerId: string, arrivalTime: string): LedgerRow {
