@@ -31,10 +31,12 @@ export interface LakeOfTask {
 const DAYS_AHEAD = 366;
 
 /**
- * Refuses a backfill that can admit nothing: of a lake that is empty or never ran, of dates in the wrong order or in the
+ * Refuses a compaction before there are tables, and a backfill that can admit nothing: of a lake that is empty or never ran, of dates in the wrong order or in the
  * future, of tables that there are not. Dates are valid ones already. Throws TaskError.
  */
 export function requireTask(task: RunTask, lake: LakeOfTask): void {
+  if (task.kind === 'compact' && !lake.hasBuilt)
+    throw new TaskError('no_tables', 'The lake has no tables yet: a first run builds them.');
   if (task.kind !== 'backfill') return;
   const { from, to, models } = task;
   if (lake.rows.length === 0)

@@ -76,8 +76,9 @@ export async function abandonRun(deps: RunLakeDependencies, run: RunRecord, fail
     // Another run has the lake then, and may have built on what this one let in.
     if (!(failure instanceof LostLeaseError)) await withdraw(deps.ledger, run.runId);
     await writeRun(deps.ledger, { ...run, status: 'failed', finishedAtMs: deps.clock.nowMs() });
-    // Before the first step is done no table has been written.
-    const hasWritten = run.stepsDone > 0 && commitsSteps(deps.engine, run.mode);
+    // Before the first step is done no table has been written; a compaction writes no row.
+    const isBuild = run.steps[0]?.kind === 'sources';
+    const hasWritten = isBuild && run.stepsDone > 0 && commitsSteps(deps.engine, run.mode);
     if (hasWritten && !(failure instanceof LostLeaseError)) await notePublishStatus(deps, run, 'failed');
   } catch (error) {
     const kind = error instanceof Error ? error.name : 'not an Error';

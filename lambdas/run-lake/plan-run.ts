@@ -1,5 +1,6 @@
 import type { StoredLedgerRow } from '../domain/ledger.ts';
 import type { Model } from '../domain/models/model.ts';
+import { hasFiles } from '../domain/models/render-compaction.ts';
 import { nextWatermarkMs } from '../domain/watermark.ts';
 import type { RunTask } from './run-dependencies.ts';
 import type { RunMode, RunRecord, RunStep } from './run-record.ts';
@@ -43,6 +44,7 @@ export function planRun(lake: {
   readonly unpublished?: RunRecord | null;
 }): RunPlan {
   const task = lake.task ?? { kind: 'run' };
+  if (task.kind === 'compact') return compactionOf(lake);
   const unstaged = task.kind === 'backfill' ? 0 : lake.rows.filter((row) => row.stagedBy === null).length;
   const watermarkMs = task.kind === 'backfill' ? lake.previousWatermarkMs : watermarkAfter(lake);
   const reasonsForAll = [
@@ -72,6 +74,19 @@ export function planRun(lake: {
       ...stepsOf(lake.models, mode),
       ...(lake.isPublishing === true ? [{ kind: 'publish' as const }] : []),
     ],
+    unpublished: null,
+  };
+}
+
+/** Each table for itself; what is due otherwise waits for a run. */
+function compactionOf({ models, previousWatermarkMs }: Parameters<typeof planRun>[0]): RunPlan {
+  return {
+    reason: 'a compaction',
+    mode: 'incremental',
+    haveModelsChanged: false,
+    ledgerRows: 0,
+    watermarkMs: previousWatermarkMs,
+    steps: models.filter(hasFiles).map(({ name }) => ({ kind: 'compact', model: name })),
     unpublished: null,
   };
 }

@@ -33,11 +33,13 @@ export interface LakePlaces {
 /**
  * What a run is for. `run`: stage what waits. `rebuild`: every table anew from raw, beside the live ones; only rows that
  * differ are written. `backfill`: admit the too-late events of a range of dates and compute its rows again; what waits is
- * left waiting, and the watermark stays.
+ * left waiting, and the watermark stays. `compact`: files of Iceberg tables that have become many are written anew; no row
+ * changes.
  */
 export type RunTask =
   | { readonly kind: 'run' }
   | { readonly kind: 'rebuild' }
+  | { readonly kind: 'compact' }
   | {
       readonly kind: 'backfill';
       /** First and last event date, inclusive. */

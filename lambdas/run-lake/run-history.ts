@@ -7,6 +7,7 @@ import { RUN_MODES, RUN_STATUSES, RUN_STEPS, type RunRecord } from './run-record
 export const RUNS_KEPT = 100;
 
 const count = z.number().int().nonnegative();
+const files = z.object({ dataFiles: count, deleteFiles: count, sizeBytes: count });
 const ofStep = z.object({ kind: z.enum(RUN_STEPS), model: z.string().optional() });
 
 // What is defaulted is absent in records of before it was kept.
@@ -71,6 +72,7 @@ const runRecordSchema = z.object({
     })
     .nullable(),
   quarantine: z.array(z.object({ reason: z.string(), records: count, replayed: count })).default([]),
+  compactions: z.array(z.object({ table: z.string(), before: files, after: files })).optional(),
   publication: z
     .object({
       build: z.string(),
@@ -92,6 +94,14 @@ function withoutAbsentModel<Step extends { readonly model?: string | undefined }
 /** The last run that had something to do, or null. A record of another version's shape counts as none. */
 export async function readRun(ledger: LedgerStore): Promise<RunRecord | null> {
   return (await ledger.runs(1)).map(runOf)[0] ?? null;
+}
+
+/** The last run that built tables, or was to; a compaction tells nothing of what they hold. */
+export async function readBuildRun(ledger: LedgerStore): Promise<RunRecord | null> {
+  const isBuild = ({ steps }: RunRecord) => steps[0]?.kind !== 'compact';
+  const last = await readRun(ledger);
+  if (last === null || isBuild(last)) return last;
+  return (await readRuns(ledger)).find(isBuild) ?? null;
 }
 
 /** The runs that a lake remembers, the newest first, without records of another version's shape. */

@@ -2,6 +2,7 @@ import type { StoredLedgerRow } from '../domain/ledger.ts';
 import { assertColumnsOnce } from './assert-columns.ts';
 import { anewWithoutBroken } from './begin-anew.ts';
 import { commitStep } from './build-transaction.ts';
+import { filesFewer } from './compact-table.ts';
 import { abandonRun } from './finish-run.ts';
 import { readAdmissions, readLakeState } from './lake-state.ts';
 import { planRun, type RunPlan } from './plan-run.ts';
@@ -130,6 +131,10 @@ function rowsOf(step: RunStep, { run, rows }: Pick<StepAt, 'run' | 'rows'>): num
     }
     case 'checks':
       return run.checks.reduce((sum, { badRows }) => sum + badRows, 0);
+    case 'compact': {
+      const report = run.compactions?.find(({ table }) => table === step.model);
+      return report === undefined ? null : filesFewer(report);
+    }
     case 'publish':
       return run.publication?.rows ?? null;
     default:

@@ -1,4 +1,5 @@
 import type { Severity } from '../domain/models/model.ts';
+import type { CompactionReport } from './compact-table.ts';
 import type { RowChanges, TableDiff } from './table-diff.ts';
 
 export interface ModelReport extends RowChanges {
@@ -46,16 +47,25 @@ export interface QuarantineReport {
   readonly replayed: number;
 }
 
-export const RUN_STEPS = ['sources', 'model', 'currency', 'checks', 'views', 'finish', 'publish'] as const;
+export const RUN_STEPS = [
+  'sources',
+  'model',
+  'currency',
+  'checks',
+  'views',
+  'finish',
+  'publish',
+  'compact',
+] as const;
 export interface RunStep {
   readonly kind: (typeof RUN_STEPS)[number];
-  /** Of a model step. */
+  /** Of a model step, and of a compact step: its table. */
   readonly model?: string;
 }
 
 /** What a step did, done once or, after a crash, again. */
 export interface StepReport extends RunStep {
-  /** Rows loaded, changed, found bad or published, as fits the step; null where there are none to count. */
+  /** Rows loaded, changed, found bad or published, or files made fewer, as fits the step; null where there are none to count. */
   readonly rows: number | null;
   readonly durationMs: number;
   /** Null where the engine does not tell. */
@@ -104,6 +114,8 @@ export interface RunRecord {
   readonly checks: readonly CheckReport[];
   readonly reconciliation: Reconciliation | null;
   readonly quarantine: readonly QuarantineReport[];
+  /** Of a compaction: the tables that it has looked at. */
+  readonly compactions?: readonly CompactionReport[] | undefined;
   /** Null until it has published, and where nothing publishes. */
   readonly publication: Publication | null;
 }

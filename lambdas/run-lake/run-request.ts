@@ -20,6 +20,7 @@ const TABLE = z.string().regex(/^[A-Za-z0-9_]{1,63}$/);
 const TASK = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('run') }),
   z.strictObject({ kind: z.literal('rebuild') }),
+  z.strictObject({ kind: z.literal('compact') }),
   z.strictObject({
     kind: z.literal('backfill'),
     from: z.iso.date(),
@@ -63,7 +64,7 @@ function isoOf(time: string): string {
 }
 
 const EXPECTED =
-  'Expected an object with a slot (2026-01-31T10:00:00Z) or a task, whose kind is run, rebuild or backfill, the last with from and to (2026-01-31) and perhaps models (fct_orders)';
+  'Expected an object with a slot (2026-01-31T10:00:00Z) or a task, whose kind is run, rebuild, compact or backfill, the last with from and to (2026-01-31) and perhaps models (fct_orders)';
 
 /** Names places, never values: they are somebody else's text. */
 function refusal({ issues }: z.ZodError): RunRequestError {

@@ -4,6 +4,7 @@ import type { SqlEngine } from '../ports/sql-engine.ts';
 import { anewWithoutBroken } from './begin-anew.ts';
 import { buildStep, type IsChanged, LEDGERS, readerOf } from './build-step.ts';
 import { beginBuild, commitBuild, commitsSteps, rollBackBuild } from './build-transaction.ts';
+import { compactTable } from './compact-table.ts';
 import { finishRun, publishViews } from './finish-run.ts';
 import { recordHeadlines } from './headline-history.ts';
 import { admit, readAdmissions, readLakeState, replaceState, STATE_NAMES, withdraw } from './lake-state.ts';
@@ -121,6 +122,10 @@ export async function runStep(
       const { tables } = known;
       await finishRun(deps, done, { tables, reportingCurrency: currency, setAside, modelsFingerprint });
       return done;
+    }
+    case 'compact': {
+      const report = step.model === undefined ? null : await compactTable(deps.engine, step.model);
+      return report === null ? done : { ...done, compactions: [...(run.compactions ?? []), report] };
     }
     case 'publish': {
       const { publisher } = deps;

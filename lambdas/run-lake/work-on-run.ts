@@ -38,7 +38,7 @@ export async function workOnRun(
   mayContinue: () => boolean,
 ): Promise<WorkReport> {
   const { runId, attempt, task } = settings;
-  if (task?.kind === 'backfill') await requireBackfill(deps, task);
+  if (task?.kind === 'backfill' || task?.kind === 'compact') await requireTaskOf(deps, task);
   const answer = await deps.leases.acquire(LEASE_NAME, runId, LEASE_TTL_MS);
   if (answer.kind === 'held') return { runId, status: 'running' };
   await takeOverStatements(deps, { fence: answer.lease.fence, term: attempt });
@@ -52,7 +52,7 @@ export async function workOnRun(
 }
 
 /** Throws TaskError for what the lake cannot do. */
-async function requireBackfill(
+async function requireTaskOf(
   { ledger, models, clock }: Pick<WorkDependencies, 'ledger' | 'models' | 'clock'>,
   task: RunTask,
 ): Promise<void> {

@@ -14,7 +14,12 @@ const GIVE_UP_AFTER_SECONDS = 3_600;
 
 export type ScheduleTarget =
   | { readonly kind: 'function'; readonly function: lambda.IFunction }
-  | { readonly kind: 'state machine'; readonly stateMachine: sfn.IStateMachine };
+  | {
+      readonly kind: 'state machine';
+      readonly stateMachine: sfn.IStateMachine;
+      /** Of run-request.ts; absent: a run. */
+      readonly task?: { readonly kind: 'compact' };
+    };
 
 export interface ScheduleProps {
   /** cron(...) or rate(...), UTC. */
@@ -67,13 +72,14 @@ function targetOf(
   }
   // The templated target gives executions no name. A slot holds colons, which a name may not: hence the id.
   const { stateMachineArn } = target.stateMachine;
+  const task = target.task === undefined ? {} : { task: target.task };
   allow(role, ['states:StartExecution'], [stateMachineArn]);
   return {
     arn: `arn:${stack.partition}:scheduler:::aws-sdk:sfn:startExecution`,
     input: stack.toJsonString({
       StateMachineArn: stateMachineArn,
-      Name: 'run-<aws.scheduler.execution-id>',
-      Input: JSON.stringify(SLOT),
+      Name: `${target.task?.kind ?? 'run'}-<aws.scheduler.execution-id>`,
+      Input: JSON.stringify({ ...SLOT, ...task }),
     }),
   };
 }

@@ -22,6 +22,7 @@ export interface StageSettings {
   /** Of EventBridge Scheduler, UTC. */
   readonly ingestSchedule: string;
   readonly runSchedule: string;
+  readonly compactSchedule: string;
   readonly allowedLatenessDays: number;
   /** ISO 4217, or null: that of the first purchase. */
   readonly reportingCurrency: string | null;
@@ -45,6 +46,7 @@ const dev: StageSettings = {
   fakestoreUrl: 'https://fakestoreapi.com',
   ingestSchedule: 'cron(0 6 * * ? *)',
   runSchedule: 'cron(20 * * * ? *)',
+  compactSchedule: 'cron(40 3 * * ? *)',
   allowedLatenessDays: 3,
   reportingCurrency: null,
   pipelineScanLimitGb: 10,

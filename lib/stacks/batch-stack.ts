@@ -58,6 +58,14 @@ export class BatchStack extends Stack {
       target: { kind: 'state machine', stateMachine: this.machine.stateMachine },
       deadLetters: this.missedSlots,
     });
+    new Schedule(this, 'CompactSchedule', {
+      expression: settings.compactSchedule,
+      target: {
+        ...{ kind: 'state machine' as const, stateMachine: this.machine.stateMachine },
+        task: { kind: 'compact' },
+      },
+      deadLetters: this.missedSlots,
+    });
   }
 
   #ingestion(settings: StageSettings, { storage, ledger }: BatchStackProps): HandlerFunction {

@@ -3,7 +3,7 @@ import { ledgerTotals } from '../../lambdas/domain/ledger-totals.ts';
 import type { Clock } from '../../lambdas/ports/clock.ts';
 import type { LeaseStore } from '../../lambdas/ports/lease-store.ts';
 import { readLakeState } from '../../lambdas/run-lake/lake-state.ts';
-import { readRun } from '../../lambdas/run-lake/run-history.ts';
+import { readBuildRun } from '../../lambdas/run-lake/run-history.ts';
 import type { CheckReport, RunRecord } from '../../lambdas/run-lake/run-record.ts';
 import type { Lake } from '../lake.ts';
 import { readSources } from '../lake-sources.ts';
@@ -84,7 +84,7 @@ export async function readLakeStatus(
   const { stores, clock } = at;
   const rows = await stores.ledger.rows();
   const state = await readLakeState(stores.ledger);
-  const run = await readRun(stores.ledger);
+  const run = await readBuildRun(stores.ledger);
   const gaps = await readGaps(stores.objects);
   const checkpoints = await stores.ledger.checkpoints();
   const arrivals = waiting.flatMap((shard) => shard.oldestArrivalMs ?? []);

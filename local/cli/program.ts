@@ -4,6 +4,7 @@ import { DEFAULT_LAKE_FOLDER } from '../settings.ts';
 import { addBackfillCommand } from './commands/backfill.ts';
 import { addBuildCommand } from './commands/build.ts';
 import { addChecksCommand } from './commands/checks.ts';
+import { addCompactCommand } from './commands/compact.ts';
 import { addDatasetsCommand } from './commands/datasets.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
@@ -66,6 +67,7 @@ export function buildProgram(run: RunAction): Command {
     addBuildCommand,
     addBackfillCommand,
     addRebuildCommand,
+    addCompactCommand,
     addQueryCommand,
     addTablesCommand,
     addExportCommand,

@@ -101,6 +101,12 @@ describe('backfill', () => {
   });
 });
 
+it('compact says that a laptop has no need of it', async () => {
+  const compacted = await cli(['compact', '--lake', lake]);
+
+  expect(compacted).toMatchObject({ code: 0, stdout: expect.stringContaining('Nothing to do') });
+});
+
 it('rebuild --dry-run plans to read everything', async () => {
   const planned = await cli(['rebuild', '--dry-run', '--lake', lake, '--json']);
 

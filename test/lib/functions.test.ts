@@ -81,7 +81,7 @@ it('whatever is invoked without a waiting caller has a dead-letter queue', () =>
     expect(named(name).Properties.DeadLetterConfig).toBeDefined();
   const schedules = stage.of('AWS::Scheduler::Schedule');
 
-  expect(schedules).toHaveLength(2);
+  expect(schedules).toHaveLength(3);
   for (const { Properties } of schedules) {
     expect(Properties.Target).toMatchObject({
       DeadLetterConfig: { Arn: expect.anything() },
@@ -90,7 +90,7 @@ it('whatever is invoked without a waiting caller has a dead-letter queue', () =>
   }
 });
 
-it('both schedules pass on the time that they stand for', () => {
+it('every schedule passes on the time that it stands for', () => {
   for (const { Properties } of stage.of('AWS::Scheduler::Schedule')) {
     expect(JSON.stringify(Properties.Target)).toContain('<aws.scheduler.scheduled-time>');
   }
@@ -104,6 +104,15 @@ it('an execution hands its input and its name to each call, and tries what was a
     '"Payload":{"input.$":"$","execution":{"name.$":"$$.Execution.Name","startedAt.$":"$$.Execution.StartTime"}}',
   );
   expect(text).toContain('{"ErrorEquals":["RunRequestError","TaskError"],"MaxAttempts":0}');
+});
+
+it('tables are compacted once a day, by the machine of runs', () => {
+  const schedule = stage.of('AWS::Scheduler::Schedule').find(({ id }) => id.startsWith('CompactSchedule'));
+  const target = JSON.stringify(schedule?.Properties.Target).replaceAll('\\', '');
+
+  expect(schedule?.Properties.ScheduleExpression).toBe('cron(40 3 * * ? *)');
+  expect(target).toContain('"task":{"kind":"compact"}');
+  expect(target).toContain('compact-<aws.scheduler.execution-id>');
 });
 
 it('an execution of the run is named, so that no slot runs twice, and holds no logic', () => {

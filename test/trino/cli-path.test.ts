@@ -39,6 +39,12 @@ describe.runIf(state.kind === 'running')('the command line on Trino', () => {
     expect(read).toMatchObject({ code: 0, stdout: expect.stringMatching(/^n\r?\n1\r?\n$/) });
   });
 
+  test('compacts no table before there is one', async () => {
+    const refused = await cli(['compact', ...on, '--objects-root', 'local:///cli', '--quiet']);
+
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('no tables yet') });
+  });
+
   test('names what the cluster does not have', async () => {
     const failed = await cli(['query', 'select 1', ...on, '--trino-catalog', 'lakehouse', '--quiet']);
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { filesFewer } from '../../lambdas/run-lake/compact-table.ts';
 import type { RunTask } from '../../lambdas/run-lake/run-dependencies.ts';
 import type { RunRecord } from '../../lambdas/run-lake/run-record.ts';
 import { readModels } from '../../local/model-files.ts';
@@ -155,6 +156,17 @@ describe.runIf(state.kind === 'running')(
         again.models.filter(({ inserted, updated, deleted }) => inserted + updated + deleted > 0),
       ).toEqual([]);
       expect(await onTrino.snapshots()).toEqual(before);
+    });
+
+    test('fault 43: has fewer files after a compaction, the same rows, and nothing to do for a run', async () => {
+      const compacted = await onTrino.run(onDuckDb, false, { kind: 'compact' });
+
+      expect(compacted).toMatchObject({ status: 'succeeded', models: [], checks: [] });
+      const fewer = (compacted.compactions ?? []).map(filesFewer).filter((files) => files > 0);
+      expect(fewer.length).toBeGreaterThan(0);
+      await expectEqualTables();
+      expect(await cellOf('select whole_run_id from bi_publish_status where is_whole')).toBe('run-4');
+      expect((await onTrino.run(onDuckDb)).status).toBe('unchanged');
     });
 
     test('has run the SQL of the record, and given its rows', async () => {

@@ -5,11 +5,11 @@ import { REPOSITORY_ROOT, readRepository } from '../architecture/source-tree.ts'
 import { type FaultRow, faultRows, faultTests, findCatalogueProblems } from './fault-catalogue.ts';
 
 const FAULTS = 66;
-/** Faults that a part which stands can have. */
-const DUE = new Set([
-  ...Array.from({ length: 35 }, (_, n) => n + 1),
-  ...[41, 44, 45, 46, 47, 48, 49, 50, 56],
-]);
+/** Faults of parts that are not built yet. */
+const LATER = [51, 54, 55, 61, 64, 65];
+const DUE = new Set(
+  Array.from({ length: FAULTS }, (_, n) => n + 1).filter((fault) => !LATER.includes(fault)),
+);
 /** Put together here, or this file would hold tests of faults itself. */
 const NUMBERED = (numbers: string, name: string) =>
   `it('${numbers.includes(',') ? 'faults' : 'fault'} ${numbers}: ${name}', ...)`;

@@ -44,7 +44,8 @@ export async function buildTables(
     { lake, objects: stores.objects },
     { place, waitS: options.waitS },
   );
-  const step = context.reporter.step('Building', { unit: 'steps' });
+  const isCompaction = options.task?.kind === 'compact';
+  const step = context.reporter.step(isCompaction ? 'Compacting' : 'Building', { unit: 'steps' });
   try {
     const { engine, objects, publisher, places } = opened;
     const runId = `${new Date(context.clock.nowMs()).toISOString()}-${process.pid}`;
@@ -78,7 +79,11 @@ export async function buildTables(
       },
     );
     if (run.status === 'succeeded' || run.status === 'failed') {
-      step.end(`Building: ${run.models.length} tables, ${run.checks.length} checks`);
+      step.end(
+        isCompaction
+          ? `Compacting: ${run.steps.length} tables`
+          : `Building: ${run.models.length} tables, ${run.checks.length} checks`,
+      );
     }
     if (run.status === 'succeeded') await settleTablesPlace(ledger, place);
     return run;

@@ -57,6 +57,11 @@ describe('a lake', () => {
     expect(problemOf(task, { hasBuilt: false })).toContain('no tables yet');
   });
 
+  it('that never ran has no files to compact; one that is empty may have', () => {
+    expect(problemOf({ kind: 'compact' }, { hasBuilt: false })).toContain('no tables yet');
+    expect(problemOf({ kind: 'compact' }, { rows: [] })).toBeNull();
+  });
+
   it('of any kind can be run and rebuilt', () => {
     for (const kind of ['run', 'rebuild'] as const) {
       expect(problemOf({ kind }, { rows: [], hasBuilt: false })).toBeNull();

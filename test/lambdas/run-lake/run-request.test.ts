@@ -31,6 +31,12 @@ describe('the state machine', () => {
     );
   });
 
+  it('of the daily schedule asks for a compaction, which its slot names', () => {
+    expect(readRunRequest({ input: { slot, task: { kind: 'compact' } }, execution })).toMatchObject({
+      ...{ runId: 'compact-2026-03-10T12:00:00.000Z', task: { kind: 'compact' } },
+    });
+  });
+
   it('asks for all tables unless it names some', () => {
     expect(readRunRequest({ input: { task: backfill }, execution }).task).toEqual({
       ...backfill,
