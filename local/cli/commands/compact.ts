@@ -37,7 +37,7 @@ const HELP = `
 Every run leaves small files in Iceberg tables, and files that say which rows of others are gone; queries get slower with
 their number. Where a partition has five files or more, or a table five files of deleted rows, they are written anew.
 No row changes. Snapshots older than seven days go (Athena: five), with the files that only they name. Give it once a day, as
-the deployment in AWS does. It waits for a run, and a run for it; stopped, it goes on with the next table when given again.
+the deployment in AWS does. It waits for a run, and a run for it; stopped, it passes over what is done when given again.
 
 With --dry-run it shows the files of each table, and changes nothing.
 ${ENGINE_HELP}

@@ -64,7 +64,7 @@ async function exportTable(
         ? await writeRows(chunks, context.output, settings)
         : await writeWholeFile(context, target, (output) => writeRows(chunks, output, settings));
     const where = options.out === undefined ? '' : ` to ${options.out}`;
-    step.end(`Exported ${formatCount(rows)} rows of ${table}${where}.`);
+    step.end(`Exported ${counted(rows, 'row')} of ${table}${where}.`);
     return EXIT_CODES.success;
   } finally {
     close();
