@@ -7,7 +7,7 @@ import type { CommandContext, RunAction } from '../context.ts';
 import { CommandError, EXIT_CODES, type ExitCode } from '../errors.ts';
 import { ROW_FORMATS, type RowChunk, type RowFormat, writeRows } from '../format/rows.ts';
 import { formatOption } from '../options.ts';
-import { formatCount, type ProgressStep } from '../progress.ts';
+import { counted, type ProgressStep } from '../progress.ts';
 import { openPublished } from '../read-build.ts';
 import { sqlName, sqlText } from '../read-database.ts';
 import { writeWholeFile } from '../write-file.ts';
