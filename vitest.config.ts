@@ -12,6 +12,8 @@ export default defineConfig({
   test: {
     environment: 'node',
     pool: 'forks',
+    // Vitest leaves one core idle; of two that is half.
+    maxWorkers: '100%',
     reporters: ['default', './test/reporter.ts'],
     projects: [
       project('unit', ['test/{architecture,bench,contract,lambdas,local,simulator,workshop}/**/*.test.ts']),

@@ -149,6 +149,7 @@ describe('fault 56: the command line says nothing about a person', () => {
       await said('backfill', ...range, '--dry-run'),
       await said('backfill', ...range),
       await said('rebuild'),
+      await said('compact'),
       await said('late'),
       await said('late', '--date', '2026-03-01'),
     ];

@@ -8,7 +8,6 @@ import { filesAnswer, filesText } from '../files/files-report.ts';
 import { ingestFiles, type PathReport } from '../files/ingest-files.ts';
 import { waitOption } from '../options.ts';
 import { printAnswer } from '../print.ts';
-import { counted } from '../progress.ts';
 import { dryRunOption } from '../recover/since-option.ts';
 
 const HELP = `
@@ -94,10 +93,10 @@ function requireNoneRefused(reports: readonly PathReport[]): void {
   const [first] = refused;
   if (first === undefined) return;
   const isForRows = refused.every(({ problem }) => problem === 'too_many_bad_rows');
-  const more = refused.length === 1 ? '' : ` and ${refused.length - 1} more`;
+  const many = refused.length === 1 ? '' : ` And ${refused.length - 1} more.`;
   throw new CommandError(
     isForRows ? 'file_bad_rows' : `file_${first.problem ?? 'refused'}`,
-    `Refused ${refused.length} of ${counted(reports.length, 'file')}: ${first.path}${more}.`,
+    `Refused: ${first.detail}.${many}`,
     { exitCode: isForRows ? EXIT_CODES.checksFailed : EXIT_CODES.failure },
   );
 }
