@@ -26,7 +26,8 @@ export async function notePublishStatus(
 ): Promise<void> {
   const source = deps.models.models.find(({ name }) => name === PUBLISH_STATUS);
   if (source?.kind !== 'source') return;
-  const runs = await readRuns(deps.ledger);
+  // A whole run names itself, no earlier one.
+  const runs = status === 'whole' ? [] : await readRuns(deps.ledger);
   await replaceRows(deps.engine, source, [
     publishStatusRow(run, status, { runs, nowMs: deps.clock.nowMs() }),
   ]);
