@@ -7,7 +7,7 @@ import { commitBuild, commitsSteps, rollBackBuild } from './build-transaction.ts
 import { LostLeaseError, replaceState, STATE_NAMES, withdraw } from './lake-state.ts';
 import { changeOfLedger } from './ledger-change.ts';
 import type { RunTables } from './make-anew.ts';
-import { notePublishStatus, PUBLISH_STATUS } from './publish-status.ts';
+import { hasFinished, notePublishStatus, PUBLISH_STATUS } from './publish-status.ts';
 import type { RunLakeDependencies } from './run-dependencies.ts';
 import { writeRun } from './run-history.ts';
 import type { RunRecord } from './run-record.ts';
@@ -76,10 +76,10 @@ export async function abandonRun(deps: RunLakeDependencies, run: RunRecord, fail
     // Another run has the lake then, and may have built on what this one let in.
     if (!(failure instanceof LostLeaseError)) await withdraw(deps.ledger, run.runId);
     await writeRun(deps.ledger, { ...run, status: 'failed', finishedAtMs: deps.clock.nowMs() });
-    // Before the first step is done no table has been written; a compaction writes no row.
-    const isBuild = run.steps[0]?.kind === 'sources';
-    const hasWritten = isBuild && run.stepsDone > 0 && commitsSteps(deps.engine, run.mode);
-    if (hasWritten && !(failure instanceof LostLeaseError)) await notePublishStatus(deps, run, 'failed');
+    // Before the first step no table has been written, after `finish` all are; a compaction writes no row.
+    const isHalf = run.steps[0]?.kind === 'sources' && run.stepsDone > 0 && !hasFinished(run);
+    if (isHalf && commitsSteps(deps.engine, run.mode) && !(failure instanceof LostLeaseError))
+      await notePublishStatus(deps, run, 'failed');
   } catch (error) {
     const kind = error instanceof Error ? error.name : 'not an Error';
     deps.telemetry.error('the failed run could not be recorded', { runId: run.runId, error: kind });

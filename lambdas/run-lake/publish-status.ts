@@ -55,7 +55,7 @@ export function publishStatusRow(
 }
 
 /** Its tables stood whole then, whether or not they were published too. */
-function hasFinished({ steps, stepsDone }: Pick<RunRecord, 'steps' | 'stepsDone'>): boolean {
+export function hasFinished({ steps, stepsDone }: Pick<RunRecord, 'steps' | 'stepsDone'>): boolean {
   const finishAt = steps.findIndex(({ kind }) => kind === 'finish');
   return finishAt >= 0 && stepsDone > finishAt;
 }

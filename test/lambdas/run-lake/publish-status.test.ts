@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { loadModels } from '../../../lambdas/domain/models/model-library.ts';
+import type { BuildPublisher } from '../../../lambdas/ports/build-publisher.ts';
 import type { SqlEngine } from '../../../lambdas/ports/sql-engine.ts';
 import { runLake } from '../../../lambdas/run-lake/run-lake.ts';
 import { type DuckDbEngine, openDuckDb } from '../../../local/duckdb-engine.ts';
+import { MemoryBuildPublisher } from '../../fakes/build-publisher.ts';
 import { MemoryLedgerStore } from '../../fakes/ledger-store.ts';
 import { MemoryObjectStore } from '../../fakes/object-store.ts';
 import { MemoryTelemetry } from '../../fakes/telemetry.ts';
@@ -32,11 +34,17 @@ beforeEach(async () => {
 });
 afterEach(() => engine.close());
 
-async function run(runId: string, on: (engine: DuckDbEngine) => SqlEngine, files = FILES) {
+async function run(
+  runId: string,
+  on: (engine: DuckDbEngine) => SqlEngine,
+  files = FILES,
+  publisher?: BuildPublisher,
+) {
   const deps = {
     ...{ engine: on(engine), ledger, objects: new MemoryObjectStore(), telemetry: new MemoryTelemetry() },
     clock: { nowMs: () => (nowMs += 60_000) },
     models: loadModels(files),
+    ...(publisher === undefined ? {} : { publisher }),
   };
   return runLake(deps, {
     ...{ runId, isForced: false, allowedLatenessMs: 1000, reportingCurrency: null },
@@ -106,6 +114,17 @@ describe('where each table is committed, publish_status', () => {
     await run('r3', CLOUD);
     expect(await status()).toMatchObject({ is_whole: true, run_id: 'r3', whole_run_id: 'r3' });
   });
+});
+
+test('tables are whole, too, of a run that fails to publish them', async () => {
+  const publisher = new MemoryBuildPublisher();
+  publisher.publish = async () => {
+    throw new Error('the disk is full');
+  };
+
+  await expect(run('r1', LAPTOP, FILES, publisher)).rejects.toThrow('the disk is full');
+
+  expect(await status()).toMatchObject({ is_whole: true, run_id: 'r1' });
 });
 
 test('on a laptop an incremental run that fails leaves the tables whole, and publish_status says so', async () => {
