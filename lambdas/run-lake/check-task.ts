@@ -31,8 +31,9 @@ export interface LakeOfTask {
 const DAYS_AHEAD = 366;
 
 /**
- * Refuses a compaction before there are tables, and a backfill that can admit nothing: of a lake that is empty or never ran, of dates in the wrong order or in the
- * future, of tables that there are not. Dates are valid ones already. Throws TaskError.
+ * Refuses a compaction before there are tables, and a backfill that can admit nothing: of a lake that is empty or never
+ * ran, of dates in the wrong order or in the future, of tables that there are not. Dates are valid ones already. Throws
+ * TaskError.
  */
 export function requireTask(task: RunTask, lake: LakeOfTask): void {
   if (task.kind === 'compact' && !lake.hasBuilt)

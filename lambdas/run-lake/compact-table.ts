@@ -30,7 +30,8 @@ export interface FileCounts extends TableFiles {
 /** A round of Athena rewrites or removes 20,000 files. */
 const MAX_ROUNDS = 50;
 const MORE_ROUNDS = /MORE_RUNS_NEEDED/;
-const NO_TABLE = /does not exist|TABLE_NOT_FOUND/i;
+/** A missing schema is no missing table: then nothing would be looked at. */
+const NO_TABLE = /\bTable '.*' does not exist|TABLE_NOT_FOUND/;
 
 /** Null for a table that is not there, and on a laptop, where tables have no files of their own. */
 export async function readFileCounts(engine: SqlEngine, table: string): Promise<FileCounts | null> {

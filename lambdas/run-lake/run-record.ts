@@ -65,7 +65,10 @@ export interface RunStep {
 
 /** What a step did, done once or, after a crash, again. */
 export interface StepReport extends RunStep {
-  /** Rows loaded, changed, found bad or published, or files made fewer, as fits the step; null where there are none to count. */
+  /**
+   * Rows loaded, changed, found bad or published, or by how many files a table became smaller, as fits the step; null
+   * where there are none to count.
+   */
   readonly rows: number | null;
   readonly durationMs: number;
   /** Null where the engine does not tell. */

@@ -61,7 +61,8 @@ export class BatchStack extends Stack {
     new Schedule(this, 'CompactSchedule', {
       expression: settings.compactSchedule,
       target: {
-        ...{ kind: 'state machine' as const, stateMachine: this.machine.stateMachine },
+        kind: 'state machine',
+        stateMachine: this.machine.stateMachine,
         task: { kind: 'compact' },
       },
       deadLetters: this.missedSlots,

@@ -1,7 +1,10 @@
 import type { SqlDialect } from './dialect.ts';
 import type { Model } from './model.ts';
 
-/** So many files in one partition, or of deleted rows in a table, are worth a rewrite: Athena's own measure. */
+/**
+ * So many files in one partition, as Athena's OPTIMIZE counts them, or of deleted rows in a table (Athena: two of one data
+ * file) are worth a rewrite.
+ */
 export const MANY_FILES = 5;
 
 /** Snapshots of so many days stay readable as of their time; Trino keeps at least these, Athena five. */

@@ -16,8 +16,14 @@ class ScriptedAthena implements SqlEngine {
   readonly sent: string[] = [];
   readonly #counts: FileCounts[];
   readonly #refusals: string[];
+  readonly #lastAnswer: string;
 
-  constructor(counts: readonly FileCounts[], refusals: readonly string[] = []) {
+  constructor(
+    counts: readonly FileCounts[],
+    refusals: readonly string[] = [],
+    lastAnswer = 'TABLE_NOT_FOUND: line 2:3',
+  ) {
+    this.#lastAnswer = lastAnswer;
     this.#counts = [...counts];
     this.#refusals = [...refusals];
   }
@@ -30,7 +36,7 @@ class ScriptedAthena implements SqlEngine {
 
   async query(sql: string) {
     const counts = this.#counts.shift();
-    if (counts === undefined) throw new SqlError('TABLE_NOT_FOUND: line 2:3', { sql });
+    if (counts === undefined) throw new SqlError(this.#lastAnswer, { sql });
     const { dataFiles, deleteFiles, sizeBytes, crowdedPartitions, oldSnapshots } = counts;
     return { columns: [], rows: [[dataFiles, deleteFiles, sizeBytes, crowdedPartitions, oldSnapshots]] };
   }
@@ -86,6 +92,9 @@ describe('compacting a table', () => {
 
   test('passes over a table that is not there, and throws what else the engine says', async () => {
     expect(await compactTable(new ScriptedAthena([]), 'days')).toBeNull();
+
+    const nowhere = new ScriptedAthena([], [], "line 2:3: Schema 'shop' does not exist");
+    await expect(compactTable(nowhere, 'days')).rejects.toThrow(/Schema 'shop'/);
 
     const refusing = new ScriptedAthena([{ ...FEW, crowdedPartitions: 1 }], ['ACCESS_DENIED']);
     await expect(compactTable(refusing, 'days')).rejects.toThrow(/ACCESS_DENIED/);

@@ -97,6 +97,10 @@ describe('where each table is committed, publish_status', () => {
     // The record of the run before is closed a little after its tables are.
     expect(Date.parse(`${said.whole_at}Z`) - Date.parse(`${whole_at}Z`)).toBe(60_000);
     expect(Date.parse(`${said.whole_at}Z`)).toBeLessThan(Date.parse(`${said.started_at}Z`));
+
+    // Nor is a refused run the last whole one of the next that is refused.
+    await run('r3', CLOUD, [...FILES, FAILING_CHECK]);
+    expect(await status()).toMatchObject({ run_id: 'r3', whole_run_id: 'r1', whole_at: said.whole_at });
   });
 
   test('tells of tables that an error left, and the next good run makes whole', async () => {
