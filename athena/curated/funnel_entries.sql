@@ -14,9 +14,6 @@ columns:
   unit_id varchar not_null | The customer; for a session the device, a slash and the session.
   entry_date date not_null references(dim_date.date) | UTC date of entry_time.
   entry_time timestamp(6) not_null | Step 1 of the credited entry: the deepest, then the one that got there first, then the latest.
-  entry_event_id varchar not_null | The event that took step 1.
-  anonymous_id varchar not_null | Its device.
-  session_id varchar not_null | Its visit.
   depth bigint not_null in(1, 2, 3, 4, 5) | Steps taken, from 1.
   step_2_at timestamp(6) | When step 2 was taken; null when it was not.
   step_3_at timestamp(6) | When step 3 was taken.
@@ -51,9 +48,6 @@ walked as (
     end as unit_id,
     walks.entry_date,
     walks.entry_time,
-    events.event_id as entry_event_id,
-    events.anonymous_id,
-    events.session_id,
     walks.depth,
     walks.step_2_at,
     walks.step_3_at,
@@ -87,9 +81,6 @@ settled as (
     unit_id,
     entry_date,
     entry_time,
-    entry_event_id,
-    anonymous_id,
-    session_id,
     depth,
     step_2_at,
     step_3_at,

@@ -9,7 +9,6 @@ materialization: scratch
 columns:
   event_time timestamp(6) not_null | When it happened.
   tie_number bigint not_null | Which of the events of its time it is.
-  event_id varchar not_null | The event.
   anonymous_id varchar not_null | Its device.
   session_id varchar not_null | Its visit.
   customer_id varchar not_null | Its customer.
@@ -30,7 +29,6 @@ with entries as (
 select
   events.event_time,
   events.tie_number,
-  events.event_id,
   events.anonymous_id,
   events.session_id,
   events.customer_id,

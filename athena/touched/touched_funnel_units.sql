@@ -102,6 +102,19 @@ visit_reasons as (
     and days.event_date = new_dates.event_date
 ),
 
+-- Customers of changed visits, with the dates of what they did in them.
+visitors as (
+  select distinct
+    coalesce('u:' || nullif(days.user_key, ''), owners.customer_id) as customer_id,
+    days.event_date
+  from session_summary_changes as sessions
+  join device_days as days
+    on days.anonymous_id = sessions.anonymous_id
+    and days.event_date
+      between cast(sessions.started_at as date) and cast(sessions.ended_at as date)
+  join device_owners as owners on owners.anonymous_id = days.anonymous_id
+),
+
 changed_sessions as (
   select
     anonymous_id,
@@ -189,8 +202,8 @@ entries as (
     cast(null as varchar) as session_id,
     cast(null as date) as ended_date
   from funnel_entries as entries
-  join (select distinct anonymous_id, session_id from session_summary_changes) as sessions
-    on sessions.anonymous_id = entries.anonymous_id and sessions.session_id = entries.session_id
+  join visitors
+    on visitors.customer_id = entries.unit_id and visitors.event_date = entries.entry_date
   where entries.unit_kind = 'customer'
 ),
 
@@ -201,8 +214,8 @@ settled_entries as (
     entries.unit_kind,
     entries.unit_id,
     entries.entry_date,
-    case when entries.unit_kind = 'session' then entries.anonymous_id end as anonymous_id,
-    case when entries.unit_kind = 'session' then entries.session_id end as session_id
+    cast(null as varchar) as anonymous_id,
+    cast(null as varchar) as session_id
   from funnel_entries as entries
   join funnels on funnels.funnel = entries.funnel and funnels.unit_kind = entries.unit_kind
   cross join lake_state
@@ -217,8 +230,8 @@ units as (
     unit_kind,
     unit_id,
     entry_date,
-    anonymous_id,
-    session_id,
+    max(anonymous_id) as anonymous_id,
+    max(session_id) as session_id,
     max(ended_date) as ended_date,
     max(is_walked) as is_walked
   from (
@@ -233,7 +246,7 @@ units as (
       0 as is_walked
     from settled_entries
   ) as reasons
-  group by funnel, unit_kind, unit_id, entry_date, anonymous_id, session_id
+  group by funnel, unit_kind, unit_id, entry_date
 )
 
 select
@@ -243,8 +256,8 @@ select
   units.entry_date,
   case when units.is_walked = 1 and units.unit_kind = 'customer' then units.unit_id end
     as customer_id,
-  case when units.is_walked = 1 then units.anonymous_id end as anonymous_id,
-  case when units.is_walked = 1 then units.session_id end as session_id,
+  units.anonymous_id,
+  units.session_id,
   case when units.is_walked = 0 then units.unit_id end as settled_unit_id,
   units.entry_date as first_date,
   coalesce(

@@ -159,7 +159,7 @@ const COLUMNS = [
   'unit_kind',
   'unit_id',
   'entry_date',
-  'entry_event_id',
+  'entry_time',
   'depth',
   'step_2_at',
   'step_3_at',
@@ -173,11 +173,11 @@ function expectedOf(given: readonly Device[]): Expected[] {
   return given.flatMap(({ name, events }) =>
     Object.entries(RULES).flatMap(([funnel, rule]) => [
       ...creditedChains(rule, events, WINDOW_S * SECOND_US).map((chain) =>
-        rowOf(chain, rule, { funnel, unit_kind: 'customer', unit_id: `a:${name}` }, name),
+        rowOf(chain, rule, { funnel, unit_kind: 'customer', unit_id: `a:${name}` }),
       ),
       ...[...Map.groupBy(events, ({ session }) => session)].flatMap(([session, ofSession]) =>
         creditedChains(rule, ofSession, Number.POSITIVE_INFINITY).map((chain) =>
-          rowOf(chain, rule, { funnel, unit_kind: 'session', unit_id: `${name}/${session}` }, name),
+          rowOf(chain, rule, { funnel, unit_kind: 'session', unit_id: `${name}/${session}` }),
         ),
       ),
     ]),
@@ -188,7 +188,6 @@ function rowOf(
   chain: Chain<Step>,
   rule: Rule,
   unit: Pick<Expected, 'funnel' | 'unit_kind' | 'unit_id'>,
-  device: string,
 ): Expected {
   const timeOf = (step: number) => {
     const event = chain[step - 1];
@@ -197,7 +196,7 @@ function rowOf(
   return {
     ...unit,
     entry_date: isoOf(chain[0].timeUs).slice(0, 10),
-    entry_event_id: `${chain[0].id}-${device}`,
+    entry_time: timestampOf(chain[0].timeUs),
     depth: chain.length,
     step_2_at: timeOf(2),
     step_3_at: timeOf(3),

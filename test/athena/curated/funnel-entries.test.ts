@@ -100,6 +100,10 @@ describe('a chain', () => {
 });
 
 describe('the entry that is credited on a date', () => {
+  // An entry shows of which of two events at one time it is by the channel of the event's visit.
+  const emailed = { session_id: 's2', channel: 'email' };
+  const searched = { session_id: 's3', channel: 'paid_search' };
+
   test('is the deepest one, though a later one is nearer', async () => {
     const rows = await entriesOf({
       events: [
@@ -111,7 +115,7 @@ describe('the entry that is credited on a date', () => {
       ],
     });
 
-    expect(pick(rows, 'entry_event_id', 'depth')).toEqual([{ entry_event_id: 'e1', depth: 3 }]);
+    expect(pick(rows, 'entry_time', 'depth')).toEqual([{ entry_time: timestamp(at('10:00')), depth: 3 }]);
   });
 
   test('is of equally deep ones that which got there first', async () => {
@@ -119,23 +123,34 @@ describe('the entry that is credited on a date', () => {
       events: [view('e1', '10:00'), cart('e2', '10:01'), view('e3', '11:00'), cart('e4', '11:01')],
     });
 
-    expect(pick(rows, 'entry_event_id', 'step_2_at')).toEqual([
-      { entry_event_id: 'e1', step_2_at: timestamp(at('10:01')) },
+    expect(pick(rows, 'entry_time', 'step_2_at')).toEqual([
+      { entry_time: timestamp(at('10:00')), step_2_at: timestamp(at('10:01')) },
     ]);
   });
 
   test('is of those that got there with the same event the latest by (event_time, event_id)', async () => {
     const rows = await entriesOf({
-      events: [view('e1', '10:00'), view('e2', '10:30'), view('e3', '10:30'), cart('e4', '10:31')],
+      events: [
+        view('e1', '10:00', emailed),
+        view('e2', '10:30', emailed),
+        view('e3', '10:30', searched),
+        cart('e4', '10:31'),
+      ],
     });
 
-    expect(column(rows, 'entry_event_id')).toEqual(['e3']);
+    expect(pick(rows, 'entry_time', 'channel')).toEqual([
+      { entry_time: timestamp(at('10:30')), channel: searched.channel },
+    ]);
   });
 
   test('is without any step the earliest, and of equal times the greater event_id', async () => {
-    const rows = await entriesOf({ events: [view('e2', '10:00'), view('e1', '10:00'), view('e3', '11:00')] });
+    const rows = await entriesOf({
+      events: [view('e2', '10:00', searched), view('e1', '10:00', emailed), view('e3', '11:00', emailed)],
+    });
 
-    expect(column(rows, 'entry_event_id')).toEqual(['e2']);
+    expect(pick(rows, 'entry_time', 'channel')).toEqual([
+      { entry_time: timestamp(at('10:00')), channel: searched.channel },
+    ]);
   });
 
   test('is one of each date on which the unit entered; a later date can have the same purchase', async () => {

@@ -94,7 +94,7 @@ describe('a strict funnel', () => {
       steps,
     });
 
-    expect(pick(rows, 'entry_event_id', 'depth')).toEqual([{ entry_event_id: 'e3', depth: 2 }]);
+    expect(pick(rows, 'entry_time', 'depth')).toEqual([{ entry_time: timestamp(at('10:02')), depth: 2 }]);
   });
 });
 
@@ -107,9 +107,9 @@ describe('a funnel of any order', () => {
       steps,
     });
 
-    expect(pick(rows, 'entry_event_id', 'depth', 'step_2_at', 'step_3_at', 'completed_at')).toEqual([
+    expect(pick(rows, 'entry_time', 'depth', 'step_2_at', 'step_3_at', 'completed_at')).toEqual([
       {
-        entry_event_id: 'e1',
+        entry_time: timestamp(at('10:00')),
         depth: 3,
         step_2_at: timestamp(at('10:02')),
         step_3_at: timestamp(at('10:03')),
@@ -152,7 +152,7 @@ describe('a funnel of any order', () => {
     });
 
     expect(column(one, 'depth')).toEqual([2]);
-    expect(pick(two, 'entry_event_id', 'depth')).toEqual([{ entry_event_id: 'e2', depth: 3 }]);
+    expect(pick(two, 'entry_time', 'depth')).toEqual([{ entry_time: timestamp(at('10:01')), depth: 3 }]);
   });
 });
 
@@ -252,9 +252,9 @@ test('funnels of all modes stand beside each other, each by its own rule', async
     ],
   });
 
-  expect(pick(rows, 'funnel', 'entry_event_id', 'depth')).toEqual([
-    { funnel: 'loose', entry_event_id: 'e1', depth: 2 },
-    { funnel: 'tight', entry_event_id: 'e1', depth: 1 },
-    { funnel: 'whatever', entry_event_id: 'e1', depth: 3 },
+  expect(pick(rows, 'funnel', 'entry_time', 'depth')).toEqual([
+    { funnel: 'loose', entry_time: timestamp(at('10:00')), depth: 2 },
+    { funnel: 'tight', entry_time: timestamp(at('10:00')), depth: 1 },
+    { funnel: 'whatever', entry_time: timestamp(at('10:00')), depth: 3 },
   ]);
 });

@@ -39,9 +39,15 @@ describe('a funnel', () => {
     const steps = funnelSteps('twice', ['view_item', 'view_item']);
 
     const one = await entriesOf({ events: [view('e1', '10:00')], steps });
-    const two = await entriesOf({ events: [view('e2', '10:00'), view('e1', '10:00')], steps });
+    const two = await entriesOf({
+      events: [
+        view('e2', '10:00', { session_id: 's2', channel: 'email' }),
+        view('e1', '10:00', { session_id: 's3', channel: 'paid_search' }),
+      ],
+      steps,
+    });
 
     expect(column(one, 'depth')).toEqual([1]);
-    expect(pick(two, 'entry_event_id', 'depth')).toEqual([{ entry_event_id: 'e2', depth: 2 }]);
+    expect(pick(two, 'channel', 'depth')).toEqual([{ channel: 'email', depth: 2 }]);
   });
 });

@@ -69,6 +69,39 @@ describe('what arrives late', () => {
     ]);
   });
 
+  test('a late page of a visit brings the channel of an entry in it, on the date behind midnight', async () => {
+    await arrive(
+      '2026-03-02T08:00:00Z',
+      event('z', 'page_view', '2026-02-28T12:00:00Z', { session_id: 's0' }),
+      event('b', 'view_item', '2026-03-02T00:10:00Z', { product_id: '7', currency: 'USD', user_id: 'ann' }),
+      event('c', 'view_item', '2026-03-02T00:20:00Z', { product_id: '7', currency: 'USD', session_id: 's2' }),
+      event('y', 'page_view', '2026-03-02T07:00:00Z', { session_id: 's3', user_id: 'bob' }),
+    );
+    const channels = () => rowsOf('funnel_entries', 'unit_id', 'entry_date', 'channel');
+    expect(new Set(await channels())).toEqual(
+      new Set([
+        'u:ann 2026-03-02 unknown',
+        'u:bob 2026-03-02 unknown',
+        'd1/s1 2026-03-02 unknown',
+        'd1/s2 2026-03-02 unknown',
+      ]),
+    );
+    await arriveLate(
+      '2026-03-02T09:00:00Z',
+      event('a', 'page_view', '2026-03-01T23:50:00Z', { channel: 'email' }),
+      event('d', 'page_view', '2026-03-02T00:15:00Z', { session_id: 's2', channel: 'social' }),
+    );
+
+    expect(new Set(await channels())).toEqual(
+      new Set([
+        'u:ann 2026-03-02 email',
+        'u:bob 2026-03-02 social',
+        'd1/s1 2026-03-02 email',
+        'd1/s2 2026-03-02 social',
+      ]),
+    );
+  });
+
   test('a late order renumbers later ones', async () => {
     await arrive(
       '2026-03-03T00:00:00Z',
