@@ -21,6 +21,8 @@ export interface Emulator {
   readonly ports: number;
   /** What answers when it is up; any answer counts unless `isReady` is more exact. */
   readonly readyPath: string;
+  /** Whether an answer says that it is up. */
+  readonly isReady?: (answer: string) => boolean;
   /**
    * Finds what it needs and downloads what is not in the cache folder yet. Throws CannotRunError when this machine
    * lacks a program or the download failed, and only then.

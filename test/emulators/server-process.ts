@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { ServerCommand } from './emulator.ts';
 
 const KEEPER = join(import.meta.dirname, 'keeper.ts');
-const READY_TIMEOUT_MS = 60_000;
+const READY_TIMEOUT_MS = 120_000;
 const ASK_AGAIN_MS = 50;
 const LOG_LINES = 40;
 
@@ -45,13 +45,14 @@ export async function waitUntilReady(
   url: string,
   server: { readonly ended: Promise<void> },
   logFile: string,
+  isReady: (answer: string) => boolean = () => true,
 ): Promise<void> {
   const deadlineMs = performance.now() + READY_TIMEOUT_MS;
   let hasEnded = false;
   void server.ended.then(() => {
     hasEnded = true;
   });
-  while (!(await answers(url))) {
+  while (!(await answers(url, isReady))) {
     if (hasEnded) throw new Error(`it ended at once; the end of ${logFile}:\n${endOfLog(logFile)}`);
     if (performance.now() > deadlineMs) {
       throw new Error(
@@ -79,11 +80,10 @@ export async function freePorts(count: number): Promise<readonly number[]> {
   return ports;
 }
 
-async function answers(url: string): Promise<boolean> {
+async function answers(url: string, isReady: (answer: string) => boolean): Promise<boolean> {
   try {
     const answer = await fetch(url, { signal: AbortSignal.timeout(1_000) });
-    await answer.body?.cancel();
-    return true;
+    return isReady(await answer.text());
   } catch {
     return false;
   }

@@ -20,7 +20,7 @@ export async function startEmulator(emulator: Emulator): Promise<EmulatorState> 
     const server = startServer(commandAt(ports), logFile);
     servers.push(server);
     const url = `http://127.0.0.1:${ports[0]}`;
-    await waitUntilReady(`${url}${emulator.readyPath}`, server, logFile);
+    await waitUntilReady(`${url}${emulator.readyPath}`, server, logFile, emulator.isReady);
     console.log(
       `${name} answers at ${url}: ready to start in ${seconds(startedMs, preparedMs)}, up in ${seconds(preparedMs)}`,
     );

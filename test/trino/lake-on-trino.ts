@@ -1,5 +1,6 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { TableModel } from '../../lambdas/domain/models/model.ts';
 import type { RunTask } from '../../lambdas/run-lake/run-dependencies.ts';
 import { runLake } from '../../lambdas/run-lake/run-lake.ts';
@@ -19,11 +20,17 @@ export interface TrinoPlace {
 
 const READY_ATTEMPTS = 240;
 const READY_PAUSE_MS = 500;
+const READY_ANSWER_MS = 10_000;
 const DAY_MS = 86_400_000;
 /** Iceberg's commits bear the same. */
 const CLOCK = { nowMs: () => Date.now() };
 
 export const TABLES: readonly TableModel[] = readModels().models.filter((model) => model.kind === 'table');
+
+async function silence(): Promise<never> {
+  await setTimeout(READY_ANSWER_MS, undefined, { ref: false });
+  throw new Error(`no answer in ${READY_ANSWER_MS / 1_000} s`);
+}
 
 /** The tables of one lake, built a second time by the same runner: on Iceberg, from the same objects and ledger rows. */
 export class LakeOnTrino {
@@ -43,11 +50,11 @@ export class LakeOnTrino {
   async waitUntilReady(): Promise<void> {
     for (let attempt = 0; ; attempt += 1) {
       try {
-        await this.engine.query('select 1');
+        await Promise.race([this.engine.query('select 1'), silence()]);
         return;
       } catch (error) {
         if (attempt >= READY_ATTEMPTS) throw error;
-        await new Promise((resolve) => setTimeout(resolve, READY_PAUSE_MS));
+        await setTimeout(READY_PAUSE_MS);
       }
     }
   }

@@ -31,6 +31,8 @@ export function trinoServer(warehouse: string): Emulator {
     name: `Trino ${VERSION}`,
     ports: 1,
     readyPath: '/v1/info',
+    // A statement that comes before has no answer, or none ever.
+    isReady: (answer) => answer.includes('"starting":false'),
     prepare: async (cacheFolder) => {
       const java = await findJava(OLDEST_JAVA);
       const home = await installOnce(cacheFolder, `trino-${VERSION}`, (draft) => install(draft, java));
