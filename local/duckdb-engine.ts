@@ -16,6 +16,8 @@ export interface DuckDbOptions {
   readonly tempFolder?: string;
   /** Relative file names in SQL are looked up here, so that a lake can be moved with its views. */
   readonly searchFolder?: string;
+  /** Whether a commit merges small row groups of a table with their neighbours. Default: it does. */
+  readonly mergesRowGroups?: boolean;
 }
 
 export interface SqlChunk {
@@ -138,6 +140,7 @@ function instanceSettings(options: DuckDbOptions): Record<string, string> {
     ...(options.memoryLimitMb === undefined ? {} : { memory_limit: `${options.memoryLimitMb}MB` }),
     ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
     ...(options.tempFolder === undefined ? {} : { temp_directory: options.tempFolder }),
+    ...(options.mergesRowGroups === false ? { max_vacuum_tasks: '0' } : {}),
   };
 }
 

@@ -71,6 +71,29 @@ describe('dialect', () => {
   });
 });
 
+describe('row groups', () => {
+  let groupsMade = 0;
+
+  /** How many hold 80,000 rows that came in five parts. */
+  async function groupsOf(options: { readonly mergesRowGroups?: boolean }): Promise<number> {
+    const engine = await duckDb.open({ file: join(duckDb.folder, `${groupsMade++}.duckdb`), ...options });
+    await engine.execute('create table t as select range as a from range(40000)');
+    for (const part of [4, 5, 6, 7]) {
+      await engine.execute(`insert into t select range + ${part} * 10000 from range(10000)`);
+      await engine.execute('checkpoint');
+    }
+    const groups = await rowOf(engine, `select count(distinct row_group_id) from pragma_storage_info('t')`);
+    return Number(groups?.[0]);
+  }
+
+  it('a commit merges small ones, unless the engine is told to leave them alone', async () => {
+    const alone = await groupsOf({ mergesRowGroups: false });
+
+    expect(alone).toBeGreaterThanOrEqual(4);
+    expect(await groupsOf({})).toBeLessThan(alone);
+  });
+});
+
 describe('streaming', () => {
   it('a long result comes in chunks, all rows once and in order', async () => {
     const engine = await duckDb.open();

@@ -23,11 +23,19 @@ export interface OpenEngine {
   close(): void;
 }
 
-/** Opens the place for a run, waiting for readers of a DuckDB file. Throws CommandError. */
+export interface EngineToOpen {
+  readonly place: EnginePlace;
+  /** How long to wait for readers of a DuckDB file. */
+  readonly waitS: number;
+  /** Of a DuckDB file: as in DuckDbOptions. */
+  readonly mergesRowGroups: boolean;
+}
+
+/** Opens the place for a run. Throws CommandError. */
 export async function openEngine(
   context: CommandContext,
   { lake, objects }: { readonly lake: Lake; readonly objects: ObjectStore },
-  { place, waitS }: { readonly place: EnginePlace; readonly waitS: number },
+  { place, waitS, mergesRowGroups }: EngineToOpen,
 ): Promise<OpenEngine> {
   if (place.kind === 'trino') {
     const writable = requireWritable(place);
@@ -44,6 +52,7 @@ export async function openEngine(
     memoryLimitMb: context.settings.engineMemoryMb,
     tempFolder: path.join(ownTempFolder(lake), 'duckdb'),
     searchFolder: lake.folder,
+    mergesRowGroups,
   });
   return {
     engine,

@@ -11,6 +11,7 @@ import type { LocalSettings } from '../../settings.ts';
 import type { CommandContext } from '../context.ts';
 import { type EnginePlace, ON_DUCKDB } from '../engine/engine-options.ts';
 import { openEngine } from '../engine/open-engine.ts';
+import { isMergeDue, noteMerge } from '../engine/row-group-merges.ts';
 import { claimTablesPlace, settleTablesPlace } from '../engine/tables-place.ts';
 import type { HeldLease } from '../lake-lease.ts';
 import type { ProgressStep } from '../progress.ts';
@@ -39,10 +40,11 @@ export async function buildTables(
   const { lake, stores, held } = at;
   const place = options.place ?? ON_DUCKDB;
   const { ledger } = stores;
+  const mergesRowGroups = await isMergeDue(ledger);
   const opened = await openEngine(
     context,
     { lake, objects: stores.objects },
-    { place, waitS: options.waitS },
+    { place, waitS: options.waitS, mergesRowGroups },
   );
   const isCompaction = options.task?.kind === 'compact';
   const step = context.reporter.step(isCompaction ? 'Compacting' : 'Building', { unit: 'steps' });
@@ -85,7 +87,10 @@ export async function buildTables(
           : `Building: ${run.models.length} tables, ${run.checks.length} checks`,
       );
     }
-    if (run.status === 'succeeded') await settleTablesPlace(ledger, place);
+    if (run.status === 'succeeded') {
+      await settleTablesPlace(ledger, place);
+      if (run.runId === runId && place.kind === 'duckdb') await noteMerge(ledger, mergesRowGroups);
+    }
     return run;
   } finally {
     opened.close();
