@@ -4,6 +4,7 @@ severity: error
 meaning: A customer's lifetime is the sum of all days, and a cohort's that of its members.
 inputs: customer_days, customer_ltv, cohort_ltv, unallocated_net
 */
+-- Most days have no order and no refund, and add nothing.
 with day_sums as (
   select
     customer_id,
@@ -13,6 +14,7 @@ with day_sums as (
     sum(refunds) as refunds,
     sum(net) as net
   from customer_days
+  where orders <> 0 or gross <> 0 or discount <> 0 or refunds <> 0 or net <> 0
   group by customer_id
 ),
 

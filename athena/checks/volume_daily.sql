@@ -5,33 +5,32 @@ meaning: On the newest day that is over, less than half or more than three times
 inputs: stg_events
 */
 -- Counted before anything is joined: a plan may keep the larger side of such a join in memory.
-with days as (
-  select
-    event_type,
-    event_date,
-    cast(arrival_time as date) as arrival_date,
-    count(*) as events
+with newest as (
+  select cast(max(arrival_time) as date) as arrival_date
   from stg_events
-  group by event_type, event_date, cast(arrival_time as date)
-),
-
-newest as (
-  select max(arrival_date) as arrival_date
-  from days
 ),
 
 -- What lies long before its arrival is history of another system.
+days as (
+  select
+    events.event_type as series,
+    cast(events.arrival_time as date) as arrival_date,
+    count(*) as events
+  from stg_events as events
+  cross join newest
+  where events.event_date >= cast(newest.arrival_date - interval '22' day as date)
+  group by events.event_type, cast(events.arrival_time as date)
+),
+
 arrived as (
   select
-    days.event_type as series,
+    days.series,
     days.arrival_date,
-    cast(sum(days.events) as bigint) as events
+    days.events
   from days
   cross join newest
-  where days.event_date >= cast(newest.arrival_date - interval '22' day as date)
-    and days.arrival_date >= cast(newest.arrival_date - interval '15' day as date)
+  where days.arrival_date >= cast(newest.arrival_date - interval '15' day as date)
     and days.arrival_date < newest.arrival_date
-  group by days.event_type, days.arrival_date
 ),
 
 series_days as (
