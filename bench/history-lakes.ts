@@ -144,6 +144,15 @@ export async function cloneLake(from: string, to: string): Promise<Lake> {
   return openLake(to);
 }
 
+/** A lake of one's own that is built as another is. No process may have that one open. */
+export async function copyBuilt(from: Lake, to: string): Promise<Lake> {
+  await cloneLake(from.folder, to);
+  const copy = openLake(to);
+  await copyFile(from.databaseFile, copy.databaseFile);
+  linkAll(from.buildsFolder, copy.buildsFolder);
+  return copy;
+}
+
 /** What landed in one lake lands in another one too. */
 export async function landDay(from: string, to: Lake): Promise<number> {
   const source = openStateDatabase(openLake(from).stateFile);
