@@ -16,6 +16,15 @@ beforeAll(async () => {
   await cli(['run', '--lake', lake, '--quiet']);
 }, 60_000);
 
+async function runsSinceMerge(folder: string): Promise<string | null> {
+  const stores = await openLakeStores(openLake(folder), stoppedClock);
+  try {
+    return await stores.ledger.readState('runs_since_merge');
+  } finally {
+    stores.close();
+  }
+}
+
 describe('a build whose rows do not balance', () => {
   it('fails with exit code 3 and names the rows of the ledger', async () => {
     const broken = path.join(folder, 'unbalanced');
@@ -23,6 +32,7 @@ describe('a build whose rows do not balance', () => {
     const stores = await openLakeStores(openLake(broken), stoppedClock);
     const [row = expect.unreachable()] = await stores.ledger.rows({ source: 'events' });
     await stores.ledger.append({ ...row, ledgerId: `${row.ledgerId}-again`, objects: [] });
+    await stores.ledger.writeState('runs_since_merge', '1', '7');
     stores.close();
 
     const ended = await cli(['build', '--force', '--lake', broken, '--quiet', '--json']);
@@ -33,6 +43,8 @@ describe('a build whose rows do not balance', () => {
     expect(JSON.parse(onlyLine(ended)).error).toMatchObject({ code: 'checks_failed', exit_code: 3 });
     expect(ended.stderr).toMatch(/ledger_balances found 1 bad row, such as .*events\/shardId/);
     expect(JSON.parse(status.stdout).last_run).toMatchObject({ failed_checks: ['ledger_balances (1)'] });
+    // It was to merge row groups, which then is left to the next one.
+    expect(await runsSinceMerge(broken)).toBe('7');
   });
 });
 
@@ -49,6 +61,7 @@ describe('fault 35: a build whose input is gone', () => {
 
     expect(raw.length).toBeGreaterThan(1);
     expect(ended.code).toBe(0);
+    expect(await runsSinceMerge(broken)).toBe('2');
     expect(ended.stdout).toMatch(/\+ set aside [1-9]\d* {2}\(closes\)/);
     expect(ended.stdout).toContain('warning set_aside: 1 row.');
     expect(ended.stdout).toContain(`${path.relative(path.join(broken, 'objects'), raw[0] ?? '')}: missing`);

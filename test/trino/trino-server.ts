@@ -31,7 +31,7 @@ export function trinoServer(warehouse: string): Emulator {
     name: `Trino ${VERSION}`,
     ports: 1,
     readyPath: '/v1/info',
-    // A statement that comes before has no answer, or none ever.
+    // A statement that comes before is refused, or never answered.
     isReady: (answer) => answer.includes('"starting":false'),
     prepare: async (cacheFolder) => {
       const java = await findJava(OLDEST_JAVA);

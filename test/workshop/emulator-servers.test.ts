@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -77,6 +78,21 @@ describe.skipIf(process.platform === 'win32')(
       run.kill('SIGKILL');
 
       expect(await closed).toBe(true);
+    });
+
+    it('that answers before it is ready is waited for', async () => {
+      const answers = ['starting', 'starting', 'up'];
+      const server = createServer((_, answer) => answer.end(answers.shift() ?? 'asked again'));
+      await once(server.listen(0, '127.0.0.1'), 'listening');
+      const address = server.address();
+      const port = address !== null && typeof address !== 'string' ? address.port : 0;
+      const running = { ended: new Promise<void>(() => {}) };
+
+      await waitUntilReady(`http://127.0.0.1:${port}/`, running, '', (answer) => answer === 'up');
+      server.closeAllConnections();
+      server.close();
+
+      expect(answers).toEqual([]);
     });
 
     it('that ends at once fails the run, with the end of its log', async () => {

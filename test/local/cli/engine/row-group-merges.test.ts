@@ -14,11 +14,3 @@ it('one run in eight merges row groups, counted from the last that did', async (
   const eight = [...Array<boolean>(RUNS_PER_MERGE - 1).fill(false), true];
   expect(merged).toEqual([...eight, ...eight]);
 });
-
-it('a run that was to merge and failed leaves it to the next', async () => {
-  const ledger = new MemoryLedgerStore();
-  for (let run = 1; run < RUNS_PER_MERGE; run += 1) await noteMerge(ledger, false);
-
-  expect(await isMergeDue(ledger)).toBe(true);
-  expect(await isMergeDue(ledger)).toBe(true);
-});
