@@ -1,6 +1,12 @@
 import path from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { type SqlEngine, SqlError, type SqlResult, type SqlValue } from '../lambdas/ports/sql-engine.ts';
+import {
+  type ConnectionBeside,
+  type SqlEngine,
+  SqlError,
+  type SqlResult,
+  type SqlValue,
+} from '../lambdas/ports/sql-engine.ts';
 import { DUCKDB_PRELUDE } from './duckdb-prelude.ts';
 import { chunkRows, typeName } from './duckdb-values.ts';
 import { StorageError, type StorageFault, storageError } from './storage-error.ts';
@@ -61,12 +67,12 @@ export class DuckDbEngine implements SqlEngine {
   }
 
   async query(sql: string): Promise<SqlResult> {
-    return guarded(sql, async () => {
-      const result = await this.#connection.run(sql);
-      const rows: SqlValue[][] = [];
-      for (const chunk of await result.fetchAllChunks()) rows.push(...chunkRows(chunk));
-      return { columns: columnsOf(result), rows };
-    });
+    return queryOn(this.#connection, sql);
+  }
+
+  async beside(): Promise<ConnectionBeside> {
+    const connection = await connect(this.#instance, this.#options);
+    return { query: (sql) => queryOn(connection, sql), close: () => connection.closeSync() };
   }
 
   /**
@@ -93,16 +99,20 @@ export class DuckDbEngine implements SqlEngine {
     }
   }
 
-  /** Stops the statement that runs; it ends with an SqlError. */
-  interrupt(): void {
-    this.#connection.interrupt();
-  }
-
   /** Writes what is left in the write-ahead log into the file and lets go of it. */
   close(): void {
     this.#connection.closeSync();
     this.#instance.closeSync();
   }
+}
+
+async function queryOn(connection: DuckDBConnection, sql: string): Promise<SqlResult> {
+  return guarded(sql, async () => {
+    const result = await connection.run(sql);
+    const rows: SqlValue[][] = [];
+    for (const chunk of await result.fetchAllChunks()) rows.push(...chunkRows(chunk));
+    return { columns: columnsOf(result), rows };
+  });
 }
 
 interface ResultColumns {

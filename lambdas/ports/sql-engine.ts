@@ -31,6 +31,13 @@ export interface SqlEngine {
    * `lastMark` is what an earlier caller noted last.
    */
   takeOver?(earlier: { readonly lastMark: string | null; readonly fence: StatementFence }): Promise<void>;
+  /** Of engines with connections: one more, whose statements run beside this one's. To be closed by who asks. */
+  beside?(): Promise<ConnectionBeside>;
+}
+
+/** Sees what is committed: neither temporary tables nor the rows of the engine's open transaction. */
+export interface ConnectionBeside extends Pick<SqlEngine, 'query'> {
+  close(): void;
 }
 
 /** The engine refused or failed a statement. `isTransient`: the same statement may pass when run again. */

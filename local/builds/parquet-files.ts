@@ -14,6 +14,9 @@ type UnversionedFile = Omit<WrittenFile, 'version'>;
 /** So many are flushed at once: a disk takes many together as fast as one. */
 const FLUSHED_AT_ONCE = 32;
 
+/** What writing takes of an engine, or of a connection beside it. */
+export type Queries = Pick<SqlEngine, 'query'>;
+
 type NamedTable = Pick<PublishedTable, 'name' | 'columns'>;
 
 /**
@@ -28,7 +31,7 @@ const PERIOD = 'file_period';
 
 /** All rows of a table as one file. */
 export async function writeWhole(
-  engine: SqlEngine,
+  engine: Queries,
   folder: string,
   { name, columns }: NamedTable,
 ): Promise<UnversionedFile> {
@@ -52,7 +55,7 @@ interface PeriodToWrite {
 
 /** The rows of the periods, one file each: of many rows one by one, of few ten in one pass over their part of the table. */
 export async function writePeriods(
-  engine: SqlEngine,
+  engine: Queries,
   folder: string,
   { periods, ...table }: TableByPeriods,
 ): Promise<readonly UnversionedFile[]> {
@@ -72,7 +75,7 @@ export async function writePeriods(
 }
 
 async function writeOne(
-  engine: SqlEngine,
+  engine: Queries,
   folder: string,
   table: NamedTable & { readonly dateColumn: string; readonly period: string },
 ): Promise<UnversionedFile> {
@@ -89,7 +92,7 @@ async function writeOne(
 }
 
 async function writeSome(
-  engine: SqlEngine,
+  engine: Queries,
   folder: string,
   table: NamedTable & { readonly dateColumn: string; readonly periods: readonly string[] },
 ): Promise<readonly UnversionedFile[]> {

@@ -33,9 +33,11 @@ import {
   removeOldBuilds,
   wholeBuild,
 } from './build-folders.ts';
+import { inLanes } from './lanes.ts';
 import {
   digestOfText,
   flushAll,
+  type Queries,
   readInto,
   type WrittenFile,
   writePeriods,
@@ -127,17 +129,18 @@ export class ParquetPublisher implements BuildPublisher {
       maxRowsOfPeriod: this.#options.maxRowsOfPeriod ?? MAX_ROWS_OF_PERIOD,
     };
     const folder = beginWriting(buildsFolder, name);
-    const tables: TableInFolder[] = [];
     const flushes: Promise<readonly PublishedFile[]>[] = [];
     const { runId, publishedAt, watermark, checks } = toPublish;
-    for (const table of toPublish.tables) {
-      const inFolder = await tableInto(engine, folder, { table, last, runId });
-      tables.push(inFolder);
+    const beside = await engine.beside?.();
+    const lanes: readonly Queries[] = beside === undefined ? [engine] : [engine, beside];
+    const tables = await inLanes(lanes, toPublish.tables, async (lane, table) => {
+      const inFolder = await tableInto(lane, folder, { table, last, runId });
       // The disk is busy with one table while the engine writes the next.
       const flush = flushAll(folder, inFolder.written);
       flush.catch(ignore);
       flushes.push(flush);
-    }
+      return inFolder;
+    }).finally(() => beside?.close());
     const written = (await Promise.all(flushes)).flat();
     const flushed = new Map(written.map((file) => [file.file, file]));
     const build: PublishedBuild = {
@@ -159,7 +162,7 @@ function ignore(): void {}
 
 /** Brings a table into the folder: by links where nothing has changed, else written. */
 async function tableInto(
-  engine: SqlEngine,
+  engine: Queries,
   folder: string,
   {
     table,
@@ -213,7 +216,7 @@ interface VersionedPeriod extends FilePeriod {
 }
 
 async function periodsOf(
-  engine: SqlEngine,
+  engine: Queries,
   table: TableToPublish,
   maxRows: number,
 ): Promise<readonly VersionedPeriod[]> {
@@ -257,7 +260,7 @@ function unchangedFiles(
 }
 
 async function writeChanged(
-  engine: SqlEngine,
+  engine: Queries,
   folder: string,
   { table, changed }: { readonly table: TableToPublish; readonly changed: readonly VersionedPeriod[] },
 ): Promise<readonly WrittenFile[]> {

@@ -144,6 +144,42 @@ describe('streaming', () => {
   });
 });
 
+describe('a connection beside the engine', () => {
+  it('knows the macros, and of the tables what is committed', async () => {
+    const engine = await duckDb.open();
+    await engine.execute('create table t as select 1 as i');
+    const beside = await engine.beside();
+
+    await engine.execute('begin');
+    await engine.execute('insert into t values (2)');
+    expect((await beside.query('select count(*) from t')).rows).toEqual([[1]]);
+    await engine.execute('commit');
+
+    expect((await beside.query('select count(*) from t')).rows).toEqual([[2]]);
+    expect((await beside.query("select to_utf8('a') is not null")).rows).toEqual([[true]]);
+    expect(await failureOf(beside.query('select no_column from t'))).toBeInstanceOf(SqlError);
+    beside.close();
+    expect(await rowOf(engine, 'select count(*) from t')).toEqual([2]);
+  });
+
+  it('answers while a statement of the engine runs', async () => {
+    const engine = await duckDb.open();
+    const beside = await engine.beside();
+    let hasEnded = false;
+    const long = engine
+      .query('select count(*) from range(8000) a(i), range(8000) b(j) where i * j % 7 = 3')
+      .then(() => {
+        hasEnded = true;
+      });
+
+    await beside.query('select 1');
+    expect(hasEnded).toBe(false);
+
+    await long;
+    beside.close();
+  });
+});
+
 it('an engine that runs out of memory says what to set', async () => {
   const engine = await openDuckDb({ file: ':memory:', memoryLimitMb: 24, threads: 1 });
   try {

@@ -138,6 +138,43 @@ describe('a published build', () => {
   });
 });
 
+describe('beside the engine', () => {
+  it('a second connection writes tables, and is closed afterwards', async () => {
+    const asked: string[] = [];
+    let closed = 0;
+    const spied: SqlEngine = {
+      ...dyingAt(0),
+      query: async (sql) => {
+        asked.push('engine');
+        return engine.query(sql);
+      },
+      beside: async () => {
+        const beside = await engine.beside();
+        const query = (sql: string) => {
+          asked.push('beside');
+          return beside.query(sql);
+        };
+        const close = () => {
+          closed += 1;
+          beside.close();
+        };
+        return { query, close };
+      },
+    };
+
+    const { build } = await publisher.publish(spied, buildOf('r1'));
+
+    expect(asked.sort()).toEqual(['beside', 'engine']);
+    expect(closed).toBe(1);
+    expect(build.tables.map(({ name }) => name)).toEqual(['orders', 'days']);
+    expect(await rowsOf('r1')).toHaveLength(1);
+    const failing: SqlEngine = { ...spied, query: () => Promise.reject(new Error('killed')) };
+    await expect(publisher.publish(failing, buildOf('r2', 'r2'))).rejects.toThrow('killed');
+    expect(closed).toBe(2);
+    expect(currentBuild(builds)?.build).toBe('r1');
+  });
+});
+
 describe('fault 38: a publish that is killed', () => {
   it.each([1, 2])('at table %i leaves the old build, and the next one clears up', async (table) => {
     await publisher.publish(engine, buildOf('r1'));
