@@ -65,10 +65,29 @@ describe('state database', () => {
     expect(String(error)).toContain('update Millpond');
   });
 
+  it('a lake that kept counts in the rows of its ledger has them beside the rows', async () => {
+    openStateDatabase(file).close();
+    const old = new DatabaseSync(file);
+    old.exec('alter table ledger drop column counts; pragma user_version = 3');
+    const row = ledgerRow('events/a');
+    const insert = old.prepare("insert into ledger values ('events/a', 'events', ?, 'r1')");
+    insert.run(JSON.stringify(row));
+    old.close();
+
+    const database = openStateDatabase(file);
+    const [stored] = await new SqliteLedgerStore(database).rows();
+
+    expect({ ...stored }).toEqual({ ...row, stagedBy: 'r1' });
+    expect(Object.keys(row.countsByTypeAndMinute)).not.toEqual([]);
+    database.close();
+  });
+
   it('a lake that kept its last run alone has it as a run of its own', async () => {
     openStateDatabase(file).close();
     const old = new DatabaseSync(file);
-    old.exec("drop table runs; pragma user_version = 2; insert into lake_state values ('watermark_ms', '5')");
+    old.exec(
+      "drop table runs; alter table ledger drop column counts; pragma user_version = 2; insert into lake_state values ('watermark_ms', '5')",
+    );
     const last = '{"runId":"r1","startedAtMs":1768003200000,"status":"succeeded"}';
     old.prepare("insert into lake_state values ('last_run', ?)").run(last);
     old.close();
@@ -132,7 +151,7 @@ describe('state database', () => {
           file,
           what: 'the test',
           applicationId: 0x4d504c31,
-          migrations: ['', '', ''],
+          migrations: ['', '', '', ''],
           busyTimeoutMs: 20,
         }),
     );
