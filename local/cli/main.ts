@@ -12,9 +12,9 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
   // A reader of stderr that is gone must not end the work.
   process.stderr.on('error', () => undefined);
   let exitCode: ExitCode = EXIT_CODES.success;
-  const program = buildProgram(async (action) => {
+  const program = await buildProgram(async (action) => {
     exitCode = await runAction(action, program.opts<GlobalOptions>());
-  });
+  }, args);
   try {
     await program.parseAsync(args.map(asArgument), { from: 'user' });
     return exitCode;

@@ -1,7 +1,7 @@
 import { textLiteral } from '../../../lambdas/domain/models/literal.ts';
 import { SqlError } from '../../../lambdas/ports/sql-engine.ts';
 import type { LocalSettings } from '../../settings.ts';
-import { TrinoSqlEngine } from '../../trino/trino-sql-engine.ts';
+import type { TrinoSqlEngine } from '../../trino/trino-sql-engine.ts';
 import { CommandError, usageError } from '../errors.ts';
 import { type EngineOptions, type EnginePlace, enginePlace, type TrinoPlace } from './engine-options.ts';
 
@@ -30,7 +30,7 @@ export function requireWritable(place: TrinoPlace): WritablePlace {
  * `trino_unavailable`, `trino_denied` or `trino_no_catalog`.
  */
 export async function openTrinoForWriting(place: WritablePlace): Promise<TrinoSqlEngine> {
-  const engine = new TrinoSqlEngine(place);
+  const engine = await openTrino(place);
   await requireCatalogs(engine, place, [place.catalog, place.rawSchema.split('.')[0] ?? '']);
   const location = place.warehouse === null ? '' : ` with (location = ${textLiteral(`${place.warehouse}/`)})`;
   try {
@@ -43,12 +43,18 @@ export async function openTrinoForWriting(place: WritablePlace): Promise<TrinoSq
 
 /** Opens the place for reading; null while its schema is not there. Throws as openTrinoForWriting. */
 export async function openTrinoForReading(place: TrinoPlace): Promise<TrinoSqlEngine | null> {
-  const engine = new TrinoSqlEngine({ ...place, isReader: true });
+  const engine = await openTrino({ ...place, isReader: true });
   await requireCatalogs(engine, place, [place.catalog]);
   const { rows } = await engine.query(
     `select 1 from ${place.catalog}.information_schema.schemata where schema_name = ${textLiteral(place.schema)}`,
   );
   return rows.length === 0 ? null : engine;
+}
+
+/** Its client is a sixth of what a run loads, and few ask a cluster. */
+async function openTrino(place: ConstructorParameters<typeof TrinoSqlEngine>[0]): Promise<TrinoSqlEngine> {
+  const client = await import('../../trino/trino-sql-engine.ts');
+  return new client.TrinoSqlEngine(place);
 }
 
 async function requireCatalogs(
