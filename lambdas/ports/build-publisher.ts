@@ -41,7 +41,7 @@ export interface BuildPublisher {
   current(): Promise<PublishedBuild | null>;
   /**
    * Writes every table into a new build, then moves the pointer, atomically: whoever dies before leaves the old one.
-   * Files of the build before stay in use for periods that no run has changed since. The engine sees the tables as they
+   * Files of the build before stay in use for periods that no run has changed since. The tables are committed as they
    * are to be read. Older builds may go, but for some that are kept for a while.
    */
   publish(engine: SqlEngine, build: BuildToPublish): Promise<Published>;
